@@ -1,0 +1,70 @@
+/**
+ * The page's core: everything about chat that needs no DOM (`markdown.js` alone needs a `document`).
+ *
+ * The view imports from here and nowhere else:
+ *
+ *     const chat = await createChat({ me });
+ *     chat.start();
+ *     const room = await chat.openRoom(id);
+ *     room.addEventListener("change", () => draw(room.items()));
+ *
+ * ## Events
+ * Every object below is an EventTarget with one event, `change` (a plain Event; read the object again). Changes are
+ * gathered: at most one `change` an object and microtask. `chat` itself has these `CustomEvent`s too:
+ *
+ * - `message` `{room, message, mine, live}`: a message entered a room's log; `live` is false while catching up.
+ * - `failed` `{outgoing}`: one's own message was refused for good.
+ * - `announcement` `{text, level, until}`: from the site's administrators.
+ * - `revoked` `{room, reason}`: one isn't in that room any more.
+ *
+ * ## Chat (`createChat(options)` answers a promise of it; options are `Core.ChatOptions`)
+ * | member | what |
+ * |---|---|
+ * | `me` | `Wire.User` |
+ * | `line` | `LineState`: `.value` is a `Core.Line` (line below the composer, banner); `.tryNow()` |
+ * | `rooms` | `Rooms`: `.list()` all `Room`s in a steady order (name, then id), `.get(id)`, `.totals()` `{unread, mentions}`, `.loaded` |
+ * | `people` | `People`: `.get(id)` `Wire.User` or undefined (then it is being fetched), `.byUsername(name)`, `.all()`, `.presence(id)` "online", "away" or "offline" |
+ * | `outbox` | `Outbox`: `.list(room?)` `Core.OutgoingView[]`, `.waiting`, `.failed` (counts), `.durable` |
+ * | `drafts` | `Drafts`: `.load(room)`, `.save(room, text, replyTo?)` (kept within 300 ms), `.clear(room)`, `.flush()`, `.has(room)` |
+ * | `start()`, `stop()` | connect; let go of everything |
+ * | `openRoom(id)` | promise of the `Room`, with its newest page, members and receipts on the way or there |
+ * | `closeRoom(id)` | the person left that view (the room stays subscribed) |
+ * | `send(room, text, {replyTo})` | promise of `Core.OutgoingView`, resolved once it is stored *here*; only then clear the composer. Text of only spaces: rejected with `ChatError` "bad_request" |
+ * | `retry(clientId)`, `editOutgoing(clientId, text)`, `discard(clientId)` | the ways out of "failed" (discard: also of a message that never left) |
+ * | `loadOlder(room)` | promise of whether there is more; call it two screens before the top; parallel calls share one request |
+ * | `loadHole(room, from, to)` | fills (a page of) a hole, from its newer end |
+ * | `loadAround(room, seq)` | makes the surroundings of a message known (a jump to an original) |
+ * | `markRead(room, seq)` | moves the read watermark forward; sent at most once a second |
+ * | `typing(room, on)` | call on each key; sent seldom |
+ * | `setPresence("online" or "away")` | tell what the page knows of the person |
+ * | `editMessage(room, seq, text)`, `deleteMessage(room, seq)`, `react(room, seq, emoji, on)` | promises; reject with `ChatError` |
+ * | `createRoom({name, kind, topic})`, `openDirect(userIds)`, `joinRoom(id)`, `leaveRoom(id)`, `discoverRooms()`, `addMember(room, user, role?)`, `removeMember(room, user)`, `changeRoom(room, {name, topic})`, `archiveRoom(room)` | REST; promises; reject with `ChatError` |
+ * | `receiptsOf(room, seq)` | promise of `{members: [{user, delivered_at?, read_at?}]}` for "Who has seen this" |
+ *
+ * ## Room
+ * | member | what |
+ * |---|---|
+ * | `id`, `kind`, `name`, `topic`, `archived`, `myRole` | as in `Wire.Room` |
+ * | `title(me, people)` | name, or the other people's names in a direct room |
+ * | `members` | `Map<user id, Wire.Member>`; empty until opened |
+ * | `present` | in `people.presence` |
+ * | `items()` | `Core.Item[]`, top to bottom; the same array until something changed |
+ * | `message(seq)` | `Core.Message` or undefined when it is not loaded |
+ * | `hasOlder`, `loadingOlder`, `opened` | history above the first item; whether a first page is there |
+ * | `head`, `cursor`, `minSeq` | newest `seq` known of, newest applied in order, first visible |
+ * | `behind` | events known of and not here yet |
+ * | `unread`, `mentions` | counts; `settled` is false while catching up |
+ * | `readSeq` | one's own read watermark: the new line stands after it |
+ * | `ledger(seq)` | `Core.Ledger` for one's own message |
+ * | `seenBy(seq)` | `{read: ids, delivered: ids, none: ids}` for the popover, from live watermarks |
+ * | `typing` | user ids writing now, without oneself |
+ *
+ * ## Functions
+ * `renderMarkdown(text, {mention})` → DocumentFragment (see markdown.js); `plainText(text, limit)` → one line for previews
+ * and speech; `formatTime`, `formatDay`, `formatFull`, `sameDay`, `startsRun(previous, message)`, `dayKey` (time.js);
+ * `ChatError` (`code`, `message`, `retryable`, `retryAfterMs`, `field`).
+ */
+export { createChat } from "./chat.js";
+export { ChatError } from "./errors.js";
+export { renderMarkdown, plainText } from "./markdown.js";
+export { formatTime, formatDay, formatFull, sameDay, dayKey, startsRun } from "./time.js";

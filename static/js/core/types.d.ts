@@ -1,0 +1,292 @@
+/**
+ * Shapes only, no code. `Wire` is what travels (protocol chat.v1 and the REST mirror), `Core` is what the page reads.
+ * Both namespaces are global, so that modules need no import for a type.
+ */
+
+declare namespace Wire {
+  type Id = string;
+
+  interface User {
+    id: Id;
+    username: string;
+    display_name: string;
+    avatar: string | null;
+    kind: "person" | "bot";
+  }
+
+  interface Room {
+    id: Id;
+    kind: "public" | "private" | "direct";
+    name: string;
+    topic: string;
+    epoch: string | number;
+    head: number;
+    min_seq: number;
+    archived: boolean;
+    my_role: Role | null;
+    settings: Record<string, unknown>;
+  }
+
+  type Role = "owner" | "moderator" | "member" | "guest";
+
+  interface Member {
+    user: Id;
+    role: Role;
+    joined_seq: number;
+    muted_until?: string | null;
+  }
+
+  /** One entry of a room's log. `by` and `client_id` are missing in a tombstone. */
+  interface Event {
+    room: Id;
+    epoch: string | number;
+    seq: number;
+    kind: string;
+    by?: Id;
+    at: string;
+    client_id?: string;
+    data: Record<string, any>;
+  }
+
+  interface Receipt {
+    user: Id;
+    delivered: number;
+    read: number;
+  }
+
+  interface SubscribedRoom {
+    room: Id;
+    epoch: string | number;
+    head: number;
+    min_seq: number;
+    recovered: boolean;
+    delivered: number;
+    read: number;
+    unread: number;
+    mentions: number;
+    present?: { user: Id; state: "online" | "away" }[];
+    receipts?: Receipt[];
+    error?: { code: string; message: string };
+  }
+
+  /** Any frame; fields depend on `type`. */
+  interface Frame {
+    type: string;
+    id?: string | number;
+    [field: string]: any;
+  }
+
+  /** The error shape of socket and REST alike. */
+  interface ErrorBody {
+    code: string;
+    message: string;
+    retryable: boolean;
+    retry_after_ms?: number;
+    field?: string;
+    room?: Id;
+  }
+}
+
+declare namespace Core {
+  type Cancel = () => void;
+
+  /** Time, chance and the browser's signals, injectable so that tests own them. */
+  interface Clock {
+    /** Milliseconds since 1970. */
+    now(): number;
+    /** Runs `run` once after `ms`; the answer cancels it. */
+    after(ms: number, run: () => void): Cancel;
+    /** 0 <= n < 1. */
+    random(): number;
+  }
+
+  interface Signals {
+    isOnline(): boolean;
+    isVisible(): boolean;
+    /** Calls `run` on every `online`, `offline` and `visible`; the answer stops it. */
+    listen(run: (signal: "online" | "offline" | "visible") => void): Cancel;
+  }
+
+  /** The part of the browser's WebSocket that we use. */
+  interface SocketLike {
+    onopen: ((event: any) => void) | null;
+    onmessage: ((event: any) => void) | null;
+    onclose: ((event: any) => void) | null;
+    onerror: ((event: any) => void) | null;
+    send(data: string): void;
+    close(code?: number, reason?: string): void;
+  }
+
+  /** Keeps the outbox and drafts of one person. `n` is the total order over all tabs. */
+  interface Storage {
+    readonly durable: boolean;
+    addOutgoing(entry: NewOutgoing): Promise<number>;
+    allOutgoing(): Promise<Outgoing[]>;
+    getOutgoing(clientId: string): Promise<Outgoing | undefined>;
+    /** Writes only if the entry is still there with the same `client_id`; tells whether it was. */
+    updateOutgoing(clientId: string, change: Partial<Outgoing>): Promise<boolean>;
+    removeOutgoing(clientId: string): Promise<void>;
+    getDraft(room: Wire.Id): Promise<Draft | undefined>;
+    putDraft(draft: Draft): Promise<void>;
+    removeDraft(room: Wire.Id): Promise<void>;
+    draftRooms(): Promise<Wire.Id[]>;
+  }
+
+  interface Draft {
+    room: Wire.Id;
+    text: string;
+    reply_to: number | null;
+    at: number;
+  }
+
+  /** Runs `work` while no other tab of this person runs under the same name. */
+  type Locks = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+  /** Tells the person's other tabs; never delivers to the sender itself. */
+  interface TabChannel {
+    post(message: TabNews): void;
+    listen(run: (message: TabNews) => void): Cancel;
+    close(): void;
+  }
+
+  interface TabNews {
+    type: "outbox" | "draft";
+    room: Wire.Id;
+  }
+
+  interface NewOutgoing {
+    client_id: string;
+    room: Wire.Id;
+    text: string;
+    reply_to: number | null;
+    /** Milliseconds since 1970, when the person pressed send. For display only, never for order. */
+    at: number;
+    state: "waiting" | "failed";
+    /** Times it went onto a socket. 0 = certainly unknown to the server. */
+    attempts: number;
+    error: Wire.ErrorBody | null;
+  }
+
+  interface Outgoing extends NewOutgoing {
+    n: number;
+  }
+
+  /** What the page shows of one's own message that is not in the log yet. */
+  interface OutgoingView {
+    n: number;
+    client_id: string;
+    room: Wire.Id;
+    text: string;
+    reply_to: number | null;
+    at: number;
+    state: "waiting" | "sent" | "failed";
+    /** Only in state "failed". `code` is for the words, see `failureActions`. */
+    error: Wire.ErrorBody | null;
+    /** Ways out that make sense now, in the order to offer them. */
+    actions: ("retry" | "edit" | "discard")[];
+    /** Only in state "sent": the log position it got; its event is on the way. */
+    seq: number | null;
+  }
+
+  interface Reaction {
+    emoji: string;
+    /** User ids in the order in which they reacted. */
+    users: Wire.Id[];
+  }
+
+  interface Message {
+    seq: number;
+    by: Wire.Id;
+    at: string;
+    client_id: string | null;
+    text: string;
+    reply_to: number | null;
+    mentions: Wire.Id[];
+    attachments: any[];
+    edited_at: string | null;
+    deleted: boolean;
+    reactions: Reaction[];
+  }
+
+  /** A row of a room, top to bottom. `key` is stable: also when an outgoing message becomes its event. */
+  type Item =
+    | { type: "message"; key: string; seq: number; message: Message; mine: boolean }
+    | { type: "notice"; key: string; seq: number; kind: string; by: Wire.Id | null; at: string; data: Record<string, any> }
+    | { type: "hole"; key: string; from: number; to: number; count: number; loading: boolean }
+    | { type: "outgoing"; key: string; outgoing: OutgoingView };
+
+  /** How far one's own message went. Counts are people, without oneself and bots. */
+  interface Ledger {
+    mark: "sent" | "delivered" | "read";
+    delivered: number;
+    read: number;
+    total: number;
+    /** False in large rooms, where the server tells sums only: counts are then at least these. */
+    exact: boolean;
+  }
+
+  /** Plain facts; `describeLine` makes a `Line` of them. Times are ms since 1970, null = not so. */
+  interface LineFacts {
+    signedOut: boolean;
+    browserOnline: boolean;
+    /** Level with every head, or when that ended. */
+    socketOpen: boolean;
+    /** Subscribed and level with all known heads. */
+    level: boolean;
+    disconnectedSince: number | null;
+    behindSince: number | null;
+    lastFrameAt: number;
+    heartbeatMs: number;
+    retryAt: number | null;
+    done: number;
+    total: number;
+    waiting: number;
+    failed: number;
+    everOpen: boolean;
+    emptiedAt: number | null;
+    bannerUp: boolean;
+    newVersion: boolean;
+  }
+
+  /** The line below the composer, and the banner above it. */
+  interface Line {
+    state:
+      | "connecting"
+      | "up-to-date"
+      | "catching-up"
+      | "reconnecting"
+      | "offline"
+      | "unreachable"
+      | "signed-out"
+      | "new-version";
+    /** Grey the words: they were true a moment ago and are being checked. */
+    stale: boolean;
+    /** For "catching-up": events of the log, `done` of `total`. */
+    done: number;
+    total: number;
+    /** One's own messages that wait here (all rooms), and those that were refused. */
+    waiting: number;
+    failed: number;
+    /** Whole seconds to the next try; null when none is planned. */
+    retryInS: number | null;
+    /** Show the banner above the composer. */
+    banner: boolean;
+  }
+
+  interface ChatOptions {
+    me: Wire.User;
+    /** "wss://host/ws/"; default from `location`. */
+    socketUrl?: string;
+    /** Default "/api/v1/". */
+    apiUrl?: string;
+    /** Reads the CSRF token for unsafe REST calls; default the `csrftoken` cookie, else `<meta name="csrf-token">`. */
+    csrfToken?: () => string;
+    storage?: Storage;
+    locks?: Locks;
+    tabs?: TabChannel;
+    clock?: Clock;
+    signals?: Signals;
+    fetch?: typeof fetch;
+    openSocket?: (url: string, protocol: string) => SocketLike;
+  }
+}
