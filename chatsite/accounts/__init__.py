@@ -1,0 +1,1 @@
+"""People and programs that may sign in: users, API tokens, sessions."""

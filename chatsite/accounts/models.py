@@ -1,0 +1,137 @@
+"""Who may sign in: people, bots, and the API tokens that programs show."""
+
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from chatsite.ids import new_id
+
+# Plain ASCII, so that two names that look alike are alike, and no sign at the ends that
+# would run into the punctuation around a name in a sentence.
+USERNAME_PATTERN = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_])?"
+
+USERNAME_RULE = (
+    "A username is 1 to 64 letters, digits, dots, hyphens and underscores, with no dot or hyphen at its ends."
+)
+
+
+class UserKind(models.TextChoices):
+    """Whether a person or a program speaks."""
+
+    PERSON = "person"
+    BOT = "bot"
+
+
+class Scope(models.TextChoices):
+    """What a token may do of that which its owner may do."""
+
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"
+
+
+class AccountManager(UserManager["User"]):
+    """Finds users by name without regard to case, as the unique constraint does."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The user of that name; raises `User.DoesNotExist`."""
+        return self.alias(lower_username=Lower("username")).get(lower_username=(username or "").lower())
+
+    async def aget_by_natural_key(self, username: str | None) -> "User":
+        """As `get_by_natural_key`, without a thread."""
+        return await self.alias(lower_username=Lower("username")).aget(
+            lower_username=(username or "").lower()
+        )
+
+
+class User(AbstractUser):
+    """A person or a bot. Never deleted, because rooms remember people by id: deactivated instead."""
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    username = models.CharField(
+        max_length=64,
+        unique=True,
+        validators=[RegexValidator(rf"\A{USERNAME_PATTERN}\Z", USERNAME_RULE)],
+        help_text=USERNAME_RULE,
+        error_messages={"unique": "That username is taken."},
+    )
+    display_name = models.CharField(max_length=80, blank=True, help_text="The name that others see.")
+    kind = models.CharField(max_length=6, choices=UserKind, default=UserKind.PERSON)
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_once",
+                violation_error_message="That username is taken.",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=UserKind.values), name="user_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def shown_name(self) -> str:
+        """The name to show: the display name, or the username where none was given."""
+        return self.display_name or self.username
+
+    def get_full_name(self) -> str:
+        """Django's word for the name to show."""
+        return self.shown_name
+
+    def get_short_name(self) -> str:
+        """Django's word for the name to show."""
+        return self.shown_name
+
+
+class ApiToken(models.Model):
+    """A bearer token of one user. Only its digest is kept: who reads the database cannot sign in.
+
+    `scopes` is a list of `Scope` values; `prefix` is the token's first signs, to tell one
+    from another in a list. `last_used_at` is right to the minute.
+    """
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=16, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    objects: ClassVar[models.Manager[Self]]
+
+
+class IdempotencyKey(models.Model):
+    """A key that came with a call which makes something outside a room's log, and what it made.
+
+    Calls that make an event need no row here: the event keeps the key itself.
+    """
+
+    by = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    key = models.UUIDField()
+    body_digest = models.CharField(max_length=64)
+    result_id = models.CharField(max_length=16)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["by", "key"], name="idempotency_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.by_id}"

@@ -1,0 +1,1 @@
+"""Facts that Django itself announces and that end a credential."""
