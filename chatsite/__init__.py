@@ -1,0 +1,1 @@
+"""The site: what ties the apps together, and nothing of chat itself."""

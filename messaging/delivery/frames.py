@@ -1,0 +1,58 @@
+"""The events of a room as they travel: encoded once, with what the hub must know beside the bytes."""
+
+from typing import Any, NamedTuple
+
+from messaging.models import Event, EventKind
+from messaging.protocol import Event as EventFrame
+from messaging.protocol import encode, rfc3339
+
+
+class Item(NamedTuple):
+    """One event on its way to sockets.
+
+    `payload` is the whole `event` frame as JSON; `subject` is the message that the event is
+    about, for those who may not see that message; `leaver` is the person whose membership it ends.
+    """
+
+    seq: int
+    payload: bytes
+    subject: int | None
+    leaver: str | None
+
+
+def to_frame(event: Event, *, epoch: str) -> EventFrame:
+    """The `event` frame of a stored event, in the present state of its message."""
+    return EventFrame(
+        room=event.room_id,
+        epoch=epoch,
+        seq=event.seq,
+        kind=event.kind,
+        at=rfc3339(event.at),
+        data=_data(event),
+        by=event.by_id,
+        client_id=str(event.client_id) if event.client_id else None,
+    )
+
+
+def _data(event: Event) -> dict[str, Any]:
+    if event.kind == EventKind.MESSAGE_CREATED:
+        data = {"text": event.text, **event.data}
+        if event.reply_to is not None:
+            data["reply_to"] = event.reply_to
+        return data
+    if event.subject is not None:
+        return {"message": event.subject, **event.data}
+    return event.data
+
+
+def to_tombstone(event: Event, *, epoch: str) -> EventFrame:
+    """What stands in the place of an event that this reader may not see."""
+    return EventFrame(
+        room=event.room_id, epoch=epoch, seq=event.seq, kind="tombstone", at=rfc3339(event.at), data={}
+    )
+
+
+def to_item(event: Event, *, epoch: str) -> Item:
+    """The event with its bytes, ready for the hub."""
+    leaver = event.data.get("user") if event.kind == EventKind.MEMBER_LEFT else None
+    return Item(event.seq, encode(to_frame(event, epoch=epoch)), event.subject, leaver)

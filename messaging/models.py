@@ -1,0 +1,93 @@
+"""The room log and the watermarks of those who read it.
+
+Every key begins with the room, and people are ids: a room's rows can live together in
+another database than the catalog of people.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from rooms.models import Room
+
+
+class EventKind(models.TextChoices):
+    """The kinds of durable change; the names of the wire."""
+
+    MESSAGE_CREATED = "message.created"
+    MESSAGE_EDITED = "message.edited"
+    MESSAGE_DELETED = "message.deleted"
+    REACTION_ADDED = "reaction.added"
+    REACTION_REMOVED = "reaction.removed"
+    MEMBER_JOINED = "member.joined"
+    MEMBER_LEFT = "member.left"
+    MEMBER_CHANGED = "member.changed"
+    ROOM_CHANGED = "room.changed"
+    ROOM_ARCHIVED = "room.archived"
+
+
+class RoomLog(models.Model):
+    """The head of one room's log: the row that is locked to take the next sequence number.
+
+    `head` is the newest `seq` (0 for an empty log), `min_seq` the oldest that retention has
+    left, `epoch` changes only when the log was restored from a backup.
+    """
+
+    room = models.OneToOneField(Room, models.CASCADE, primary_key=True, related_name="log")
+    epoch = models.CharField(max_length=16)
+    head = models.PositiveBigIntegerField(default=0)
+    min_seq = models.PositiveBigIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.room_id} at {self.head}"
+
+
+class Event(models.Model):
+    """One durable change of a room. A message is its own `message.created` row.
+
+    `subject` is the `seq` of the message that a later event is about. `body_digest` is a
+    keyed digest of the first body sent with `client_id`, to tell a repetition from a conflict.
+    """
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="events", db_index=False)
+    seq = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=20, choices=EventKind)
+    by_id = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    client_id = models.UUIDField(null=True)
+    body_digest = models.BinaryField(max_length=16, null=True)
+    subject = models.PositiveBigIntegerField(null=True)
+    text = models.TextField(blank=True)
+    reply_to = models.PositiveBigIntegerField(null=True)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["room", "seq"], name="event_seq_once"),
+            models.UniqueConstraint(fields=["room", "by_id", "client_id"], name="event_client_id_once"),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="event_seq_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}/{self.seq} {self.kind}"
+
+
+class Watermark(models.Model):
+    """How far one member has received and read one room; both never fall."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="watermarks", db_index=False)
+    user_id = models.CharField(max_length=16)
+    delivered = models.PositiveBigIntegerField()
+    read = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["room", "user_id"], name="watermark_once"),
+            models.CheckConstraint(condition=Q(read__lte=F("delivered")), name="watermark_read_is_delivered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.room_id}: {self.delivered}, {self.read}"

@@ -1,0 +1,1 @@
+"""The WebSocket door: frames in, commands to services, group commit."""

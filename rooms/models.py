@@ -1,0 +1,92 @@
+"""Rooms and the intervals in which people belong to them.
+
+People are ids here, without a foreign key: a room and all that is its own can live in
+another database than the catalog of people.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from chatsite.ids import new_id
+
+
+class RoomKind(models.TextChoices):
+    """How a room is found and joined: by everyone, by invitation, or by being one of its people."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    DIRECT = "direct"
+
+
+class Role(models.TextChoices):
+    """What a member is in a room, from most rights to least."""
+
+    OWNER = "owner"
+    MODERATOR = "moderator"
+    MEMBER = "member"
+    GUEST = "guest"
+
+
+class Room(models.Model):
+    """A place where people talk: an append-only log with a name and members."""
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    kind = models.CharField(max_length=8, choices=RoomKind)
+    name = models.CharField(max_length=80, blank=True)
+    topic = models.CharField(max_length=500, blank=True)
+    settings = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    # A digest of the sorted ids of a direct room's people; unique, so that two servers make one room.
+    direct_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(kind__in=RoomKind.values), name="room_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind=RoomKind.DIRECT) | Q(direct_key__isnull=True), name="room_direct_key_only_direct"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.id
+
+    @property
+    def archived(self) -> bool:
+        """Whether the room can only be read."""
+        return self.archived_at is not None
+
+
+class Membership(models.Model):
+    """One interval in which a person belonged to a room, by the room's sequence numbers.
+
+    It begins with the `member.joined` event at `joined_seq` and ends with the
+    `member.left` event at `left_seq`, both included; open while `left_seq` is null.
+    """
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="memberships")
+    user_id = models.CharField(max_length=16)
+    role = models.CharField(max_length=9, choices=Role, default=Role.MEMBER)
+    joined_seq = models.PositiveBigIntegerField()
+    left_seq = models.PositiveBigIntegerField(null=True, blank=True)
+    muted_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["room", "user_id"], condition=Q(left_seq__isnull=True), name="membership_one_open"
+            ),
+            models.UniqueConstraint(fields=["room", "user_id", "joined_seq"], name="membership_interval_once"),
+            models.CheckConstraint(
+                condition=Q(left_seq__isnull=True) | Q(left_seq__gt=models.F("joined_seq")),
+                name="membership_ends_after_it_begins",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["user_id"], condition=Q(left_seq__isnull=True), name="membership_open_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.room_id} [{self.joined_seq}, {self.left_seq or ''}]"
