@@ -1,0 +1,100 @@
+"""The task queue: the Celery app, the beat schedule, and both inside the server when there is no Redis.
+
+Full mode runs `celery -A chatsite worker` and one `celery -A chatsite beat`. Embedded mode calls
+`start_embedded()` in the server process: one worker thread and one beat thread over an in-memory
+broker. Tasks take ids, may run twice, and are derived anew by a periodic sweep when one got lost.
+"""
+
+import os
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from celery import Celery
+from celery.beat import EmbeddedService
+from celery.schedules import crontab
+from celery.utils.nodenames import anon_nodename
+from celery.worker import WorkController, state
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+
+app = Celery("parley")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.set_default()  # threads that never imported this module must find this app, too
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "clear-expired-sessions": {
+        "task": "chatsite.tasks.clear_expired_sessions",
+        "schedule": crontab(hour="4", minute="10"),
+    },
+}
+
+
+class _Worker(WorkController):
+    """A worker without a process of its own: no signal handlers, no log set-up, a flag when it is ready."""
+
+    def __init__(self, **options: Any) -> None:
+        self.ready = threading.Event()
+        super().__init__(**options)
+
+    def on_consumer_ready(self, consumer: object) -> None:
+        """Called by Celery when tasks are being taken."""
+        self.ready.set()
+
+
+@dataclass(slots=True)
+class _Embedded:
+    """What runs inside the server."""
+
+    worker: _Worker
+    thread: threading.Thread
+    beat: Any
+
+
+_running: list[_Embedded] = []
+_lock = threading.Lock()
+
+
+def start_embedded(*, ready_timeout: float = 10.0) -> None:
+    """Run one worker and beat in daemon threads of this process; a second call changes nothing.
+
+    Returns when tasks are being taken. Raises `TimeoutError` when that takes longer than
+    `ready_timeout` seconds.
+    """
+    with _lock:
+        if _running:
+            return
+        app.finalize()
+        worker = _Worker(
+            app=app,
+            pool="solo",
+            hostname=anon_nodename(),
+            without_heartbeat=True,
+            without_mingle=True,
+            without_gossip=True,
+            ready_callback=None,
+        )
+        thread = threading.Thread(target=worker.start, name="celery-worker", daemon=True)
+        beat = EmbeddedService(app, thread=True)
+        thread.start()
+        beat.start()
+        _running.append(_Embedded(worker, thread, beat))
+        if not worker.ready.wait(ready_timeout):
+            raise TimeoutError("The embedded worker did not start.")
+
+
+def stop_embedded(*, timeout: float = 10.0) -> None:
+    """Finish the task at hand and end both threads; without them nothing happens.
+
+    Tasks that still wait are dropped with the process: their periodic sweeps make up for them.
+    """
+    with _lock:
+        if not _running:
+            return
+        embedded = _running.pop()
+        embedded.beat.stop()
+        state.should_stop = 0  # read by the worker's loop: the exit status of a clean end
+        embedded.thread.join(timeout)
+        if not embedded.thread.is_alive():
+            state.should_stop = None

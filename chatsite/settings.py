@@ -1,0 +1,441 @@
+"""Django's settings: one file for every way to run. What may change is read from the environment.
+
+Each `env.*` call declares a setting; `docs/configuration.md` is generated from them.
+"""
+
+import socket
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+
+from chatsite import databases, env, secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- The place ------------------------------------------------------------------------------------
+
+env.section("The place and its address")
+
+SITE_NAME = env.text("SITE_NAME", default="Parley", help="The name that the page shows.")
+HOST = env.text("HOST", default="127.0.0.1", help="The address that `manage.py serve` listens on.")
+PORT = env.integer("PORT", default=8000, low=0, high=65535, help="The port it listens on.")
+PUBLIC_URL = env.url(
+    "PUBLIC_URL",
+    schemes=("http", "https"),
+    default=f"http://localhost:{PORT}",
+    shown="http://localhost:$PORT",
+    help="The address that people type; when it begins with https, cookies are sent over TLS only.",
+).rstrip("/")
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    shown="the host of PUBLIC_URL",
+    help="Host names that a request may ask for; the host of PUBLIC_URL is always among them.",
+)
+TRUSTED_PROXIES = env.words(
+    "TRUSTED_PROXIES",
+    default=("127.0.0.1", "::1"),
+    help="Addresses or networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+)
+
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_public = urlsplit(PUBLIC_URL)
+if not _public.hostname or _public.path or _public.query or _public.fragment or _public.username:
+    env.stop("PUBLIC_URL", f"must be a scheme, a host and perhaps a port, not {PUBLIC_URL!r}.")
+_public_host = f"[{_public.hostname}]" if ":" in _public.hostname else _public.hostname
+_default_port = {"http": 80, "https": 443}[_public.scheme]
+_public_hosts = list(dict.fromkeys([_public_host, *(_LOOPBACK if _public_host in _LOOPBACK else ())]))
+_port_part = "" if _public.port in (None, _default_port) else f":{_public.port}"
+
+HTTPS = _public.scheme == "https"
+ORIGINS = [f"{_public.scheme}://{host}{_port_part}" for host in _public_hosts]
+"""The page's own origins, as a browser writes them: for the CSRF and the WebSocket origin check."""
+
+ALLOWED_HOSTS = list(dict.fromkeys([*ALLOWED_HOSTS, *_public_hosts]))
+
+# --- Data and secrets -----------------------------------------------------------------------------
+
+env.section("Data and secrets")
+
+DATA_DIR = env.path(
+    "DATA_DIR",
+    default=BASE_DIR / "var",
+    shown="var/",
+    help="The folder of everything that is kept: SQLite's file, uploads, the made secret key.",
+)
+SECRET_KEY = env.text(
+    "SECRET_KEY",
+    shown="made once, kept in DATA_DIR/secret_key",
+    help="Signs sessions and tokens; at least 32 characters, the same on every server.",
+    file=True,
+)
+SECRET_KEY_FALLBACKS = env.words(
+    "SECRET_KEY_FALLBACKS",
+    help="Former secret keys whose signatures still count, while a key is being replaced.",
+    file=True,
+)
+DATABASE_URL = env.url(
+    "DATABASE_URL",
+    schemes=(*databases.POSTGRESQL_SCHEMES, "sqlite"),
+    shown="SQLite in DATA_DIR/parley.sqlite3",
+    help="The database, as in `postgres://user:password@host:5432/name?sslmode=require`.",
+    file=True,
+)
+DATABASE_POOL_SIZE = env.integer(
+    "DATABASE_POOL_SIZE",
+    default=10,
+    low=2,
+    high=500,
+    help="PostgreSQL connections that one process holds at most.",
+)
+DATABASE_STATEMENT_TIMEOUT_MS = env.integer(
+    "DATABASE_STATEMENT_TIMEOUT_MS",
+    default=10_000,
+    low=0,
+    help="Milliseconds after which PostgreSQL ends a statement (migrations are exempt); 0 for never.",
+)
+REDIS_URL = env.url(
+    "REDIS_URL",
+    schemes=("redis", "rediss", "unix"),
+    shown="none: one process, everything inside it",
+    help="Redis, needed as soon as there is a second server or a worker of its own.",
+    file=True,
+)
+STATIC_ROOT = env.path(
+    "STATIC_ROOT",
+    default=DATA_DIR / "static",
+    shown="DATA_DIR/static",
+    help="Where `collectstatic` puts the page's files, and where the server finds them.",
+)
+
+EMBEDDED = not REDIS_URL
+"""One process is all there is: channel layer, cache, task queue and buckets live inside it."""
+
+if SECRET_KEY and len(SECRET_KEY) < 32:
+    env.stop("SECRET_KEY", "must be at least 32 characters long.")
+try:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    SECRET_KEY = SECRET_KEY or secret_key.kept_secret_key(DATA_DIR / "secret_key")
+except OSError as error:
+    env.stop("DATA_DIR", f"cannot be written: {error}.")
+except ValueError as error:
+    env.stop("SECRET_KEY", f"is not set, and {error}.")
+try:
+    DATABASES = {
+        "default": databases.from_url(
+            DATABASE_URL or f"sqlite:///{DATA_DIR / 'parley.sqlite3'}",
+            pool_size=DATABASE_POOL_SIZE,
+            statement_timeout_ms=DATABASE_STATEMENT_TIMEOUT_MS,
+        )
+    }
+except ValueError as error:
+    env.stop("DATABASE_URL", f"{error}.")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Running --------------------------------------------------------------------------------------
+
+env.section("Running")
+
+DEBUG = env.boolean(
+    "DEBUG",
+    default=False,
+    help="Show errors with their source in the browser; for development only.",
+)
+LOG_LEVEL = env.choice(
+    "LOG_LEVEL",
+    ("DEBUG", "INFO", "WARNING", "ERROR"),
+    default="INFO",
+    help="The least severity that is logged.",
+)
+SESSION_COOKIE_AGE = 86_400 * env.integer(
+    "SESSION_DAYS",
+    default=30,
+    low=1,
+    high=400,
+    help="Days after which a person must sign in again.",
+)
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+LANGUAGE_CODE = "en"
+
+INSTALLED_APPS = [
+    "daphne",  # first: it gives `runserver` an ASGI server
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "rest_framework",
+    "drf_spectacular",
+    "csp",
+    "chatsite",
+    "chatsite.accounts",
+    "rooms",
+    "messaging",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "chatsite.urls"
+ASGI_APPLICATION = "chatsite.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        "django.db.backends": {"level": "INFO"},  # at DEBUG it would log every statement with its values
+    },
+}
+
+# --- People ---------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/rooms/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATORS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
+]
+
+# --- Cookies, headers, content security policy ----------------------------------------------------
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = ORIGINS
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_HSTS_SECONDS = 86_400 * env.integer(
+    "HSTS_DAYS",
+    default=365,
+    low=0,
+    high=3650,
+    help="Days for which browsers refuse plain http after a visit over https.",
+)
+if HTTPS:
+    # The server speaks no TLS itself, so a proxy in front of it does, and says so in this header.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# W008: the proxy redirects http to https; from here it would loop behind a proxy that names no scheme.
+# W005, W021: other hosts of the domain are not ours to bind.
+SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W005", "security.W021"]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],  # the nonce is for the import map, which cannot be a file
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        # Browsers differ on whether 'self' covers the WebSocket scheme, so it is named too.
+        "connect-src": [SELF, *(origin.replace("http", "ws", 1) for origin in ORIGINS)],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# --- Static files ---------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Before `collectstatic` has run, and in development, files are served under their own names.
+_collected = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = not _collected
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "uploads"},
+    },
+    "staticfiles": {
+        "BACKEND": "chatsite.static_files.HashedStorage"
+        if _collected
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+
+# --- Redis: channel layer and cache ---------------------------------------------------------------
+
+# redis-py's own defaults change between versions, so everything that decides on a failure is named:
+# an answer that takes 2 s is none, one quick retry, and a connection to a host that is gone is
+# noticed by unacknowledged probes within seconds.
+REDIS_OPTIONS: dict[str, Any] = {
+    "socket_timeout": 2,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 5,
+}
+if REDIS_URL and not REDIS_URL.startswith("unix:"):
+    REDIS_OPTIONS["socket_keepalive_options"] = {
+        socket.TCP_KEEPIDLE: 3,
+        socket.TCP_KEEPINTVL: 2,
+        socket.TCP_KEEPCNT: 2,
+        socket.TCP_USER_TIMEOUT: 5000,
+    }
+REDIS_POOL_SIZE = env.integer(
+    "REDIS_POOL_SIZE",
+    default=50,
+    low=5,
+    high=10_000,
+    help="Redis connections that one process holds at most, for each of its pools.",
+)
+
+if EMBEDDED:
+    CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+        "default": {
+            "BACKEND": "channels.layers.InMemoryChannelLayer",
+            "CONFIG": {"capacity": 100_000},
+        }
+    }
+    CACHES: dict[str, dict[str, Any]] = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    }
+else:
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {
+                "prefix": "parley",
+                "hosts": [
+                    {
+                        "address": REDIS_URL,
+                        "max_connections": REDIS_POOL_SIZE,
+                        "retry": AsyncRetry(ExponentialBackoff(cap=0.2, base=0.05), 1),
+                        **REDIS_OPTIONS,
+                    }
+                ],
+            },
+        }
+    }
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "parley",
+            "OPTIONS": {
+                "max_connections": REDIS_POOL_SIZE,
+                "retry": Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
+                **REDIS_OPTIONS,
+            },
+        }
+    }
+RATELIMIT_FAIL_OPEN = True  # with Redis away people can still sign in
+
+# --- Tasks ----------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {"polling_interval": 0.1}  # the default of 1 s would delay receipts
+    if EMBEDDED
+    else {
+        **REDIS_OPTIONS,
+        "global_keyprefix": "parley:",
+        # A task whose worker was killed comes back after this; longer than any task may take.
+        "visibility_timeout": 120,
+    }
+)
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A request never waits long for the broker: a lost task is made up for by its periodic sweep.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
+}
+CELERY_TASK_DEFAULT_QUEUE = "parley"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 30
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+# The schedule's clock lives in memory: every periodic task is a sweep that may run once too often.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+
+# --- The HTTP API ---------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "chatsite.accounts.api.authentication.TokenAuthentication",
+        "chatsite.accounts.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "chatsite.api.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Parley",
+    "DESCRIPTION": "Rooms, members and messages over HTTP.",
+    "VERSION": "v1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+}
