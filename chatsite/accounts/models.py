@@ -124,7 +124,7 @@ class IdempotencyKey(models.Model):
 
     by = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
     key = models.UUIDField()
-    body_digest = models.CharField(max_length=64)
+    body_digest = models.BinaryField(max_length=16)
     result_id = models.CharField(max_length=16)
     at = models.DateTimeField(auto_now_add=True)
 

@@ -1,0 +1,13 @@
+"""Who may do what to people."""
+
+from .models import User
+
+
+def can_create_user(by: User) -> bool:
+    """Site administrators make users: Django's own permission decides who is one."""
+    return by.is_staff and by.has_perm("accounts.add_user")
+
+
+def can_change_user(user: User, *, by: User) -> bool:
+    """One's own account, or any for a site administrator."""
+    return by == user or (by.is_staff and by.has_perm("accounts.change_user"))

@@ -1,0 +1,44 @@
+"""Looking up people and tokens."""
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+
+from chatsite.ids import is_id
+
+from .models import ApiToken, User
+
+
+def active_users() -> QuerySet[User]:
+    """Everybody who may sign in now."""
+    return User.objects.filter(is_active=True)
+
+
+def find_active_user(user_id: str) -> User | None:
+    """The active user of that id; None for any other string."""
+    return active_users().filter(id=user_id).first() if is_id(user_id) else None
+
+
+def all_active(user_ids: Collection[str]) -> bool:
+    """Whether each of these ids is an active user's."""
+    wanted = set(user_ids)
+    if not all(is_id(user_id) for user_id in wanted):
+        return False
+    return active_users().filter(id__in=wanted).count() == len(wanted)
+
+
+def search_users(q: str) -> QuerySet[User]:
+    """Active users whose username or display name contains `q`, without regard to case; all for an empty `q`."""
+    if not q:
+        return active_users()
+    return active_users().filter(Q(username__icontains=q) | Q(display_name__icontains=q))
+
+
+def users_by_id(user_ids: Collection[str]) -> QuerySet[User]:
+    """Users of these ids, former ones too: their messages are still there and need a name."""
+    return User.objects.filter(id__in=[user_id for user_id in user_ids if is_id(user_id)])
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """A user's API tokens, expired ones too."""
+    return ApiToken.objects.filter(user=user)

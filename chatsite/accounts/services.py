@@ -1,0 +1,214 @@
+"""What can be done to people, their tokens and their sessions.
+
+`by` is who does it; None is the operator at the command line, who may do everything. What ends a
+credential is announced to the person's sockets when it is committed.
+"""
+
+import re
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from chatsite.errors import BadRequest, Conflict, Forbidden, NotFound
+from chatsite.idempotency import Key, body_digest
+from chatsite.text import one_line
+from messaging.delivery import broker
+
+from .credentials import session_credential_key, token_credential_key, token_digest
+from .models import USERNAME_PATTERN, USERNAME_RULE, ApiToken, IdempotencyKey, Scope, User, UserKind
+from .permissions import can_change_user, can_create_user
+
+LONGEST_NAME = 80
+LONGEST_PASSWORD = 1024
+
+# Tells scanners for leaked secrets what they found.
+_TOKEN_START = "parley_"  # noqa: S105: the start of every token, no secret
+_PREFIX_LENGTH = len(_TOKEN_START) + 5
+
+
+class UsernameTaken(Conflict):
+    """Another user has that name, in whatever case."""
+
+    default_message = "That username is taken."
+
+
+class TokenShownBefore(Conflict):
+    """The call that made this token came again; the secret is shown once only."""
+
+    default_message = "This token was made before, and is shown only once."
+
+
+def create_user(
+    *,
+    by: User | None,
+    username: str,
+    password: str | None,
+    display_name: str = "",
+    email: str = "",
+    kind: str = UserKind.PERSON,
+    key: Key | None = None,
+) -> User:
+    """A new user. With `password` None they can't sign in with one.
+
+    Raises `Forbidden`, `BadRequest` with the field at fault, and `UsernameTaken`.
+    """
+    if by is not None and not can_create_user(by):
+        raise Forbidden
+    user = User(username=_valid_username(username), display_name=_valid_name(display_name), kind=kind)
+    user.email = _valid_email(email)
+    _set_password(user, password)
+    body = ["user", username, display_name, email, kind]
+    try:
+        with transaction.atomic():
+            if key is not None and by is not None:
+                first = _claim(by=by, key=key, body=body, result_id=user.id)
+                if first is not None:
+                    return User.objects.get(id=first)
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise UsernameTaken(field="username") from error
+    return user
+
+
+def change_profile(*, by: User, user: User, display_name: str) -> User:
+    """Change the name that others see. Raises `Forbidden` and `BadRequest`."""
+    if not can_change_user(user, by=by):
+        raise Forbidden
+    user.display_name = _valid_name(display_name)
+    user.save(update_fields=["display_name"])
+    return user
+
+
+def change_password(*, by: User | None, user: User, password: str) -> None:
+    """Set a new password: all sessions made with the old one end. Tokens stay.
+
+    Raises `Forbidden` and `BadRequest`.
+    """
+    if by is not None and not can_change_user(user, by=by):
+        raise Forbidden
+    _set_password(user, password)
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        announce_ended(user_id=user.id, credential=None)
+
+
+def deactivate_user(*, by: User | None, user: User) -> None:
+    """Turn an account off: its sessions and tokens count no longer. Raises `Forbidden`."""
+    if by is not None and not can_change_user(user, by=by):
+        raise Forbidden
+    with transaction.atomic():
+        User.objects.filter(id=user.id).update(is_active=False)
+        user.is_active = False
+        announce_ended(user_id=user.id, credential=None)
+
+
+def create_token(
+    *,
+    by: User,
+    name: str,
+    scopes: Collection[str] = tuple(Scope.values),
+    expires_at: datetime | None = None,
+    key: Key | None = None,
+) -> tuple[ApiToken, str]:
+    """A new API token for `by`, and its secret, which is kept nowhere.
+
+    Raises `BadRequest` with the field at fault, and `TokenShownBefore` for a repeated `key`.
+    """
+    name = one_line(name, field="name", longest=LONGEST_NAME)
+    wanted = sorted(set(scopes), key=Scope.values.index) if set(scopes) <= set(Scope.values) else []
+    if not wanted:
+        raise BadRequest(f"Scopes are one or more of {', '.join(Scope.values)}.", field="scopes")
+    if expires_at is not None and expires_at <= timezone.now():
+        raise BadRequest("This moment is past.", field="expires_at")
+    secret = _TOKEN_START + secrets.token_urlsafe(32)
+    token = ApiToken(
+        user=by,
+        name=name,
+        prefix=secret[:_PREFIX_LENGTH],
+        digest=token_digest(secret),
+        scopes=wanted,
+        expires_at=expires_at,
+    )
+    body = ["token", name, wanted, expires_at.isoformat() if expires_at else None]
+    with transaction.atomic():
+        first = _claim(by=by, key=key, body=body, result_id=token.id) if key else None
+        if first is not None:
+            raise TokenShownBefore(f"{TokenShownBefore.default_message} Its id is {first}.")
+        token.save(force_insert=True)
+    return token, secret
+
+
+def end_token(*, by: User, token_id: str) -> None:
+    """Delete one's own token; what was opened with it ends. Raises `NotFound`."""
+    with transaction.atomic():
+        ended, _ = ApiToken.objects.filter(user=by, id=token_id).delete()
+        if not ended:
+            raise NotFound
+        announce_ended(user_id=by.id, credential=token_credential_key(token_id))
+
+
+def end_session(*, by: User, session_key: str) -> None:
+    """End one session of `by`; its sockets end with it. A session that is gone is no error."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    with transaction.atomic():
+        store(session_key).delete()
+        announce_ended(user_id=by.id, credential=session_credential_key(session_key))
+
+
+def announce_ended(*, user_id: str, credential: str | None) -> None:
+    """Tell a person's sockets that a credential ended; None: ask again about each of them."""
+    broker.publish_to_user(user_id, {"type": "session.ended", "credential": credential})
+
+
+def _claim(*, by: User, key: Key, body: object, result_id: str) -> str | None:
+    """In the running transaction: None when this key is new, else the id of what its first call made.
+
+    Two calls at the same moment: the unique constraint lets one of them wait for the other's commit.
+    """
+    row, fresh = IdempotencyKey.objects.get_or_create(
+        by=by, key=key.value, defaults={"body_digest": body_digest(body), "result_id": result_id}
+    )
+    if fresh:
+        return None
+    key.admit(row.body_digest, body)
+    return row.result_id
+
+
+def _valid_username(username: str) -> str:
+    if not re.fullmatch(USERNAME_PATTERN, username):
+        raise BadRequest(USERNAME_RULE, field="username")
+    return username
+
+
+def _valid_name(display_name: str) -> str:
+    return one_line(display_name, field="display_name", longest=LONGEST_NAME, shortest=0)
+
+
+def _valid_email(email: str) -> str:
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise BadRequest("This is not an email address.", field="email") from error
+    return User.objects.normalize_email(email)
+
+
+def _set_password(user: User, password: str | None) -> None:
+    if password is None:
+        user.set_unusable_password()
+        return
+    if len(password) > LONGEST_PASSWORD:
+        raise BadRequest(f"A password has at most {LONGEST_PASSWORD} characters.", field="password")
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise BadRequest(" ".join(error.messages), field="password") from error
+    user.set_password(password)
