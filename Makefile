@@ -1,0 +1,88 @@
+# Each target installs what it needs (.config/install) and is quick the second time.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+python := .venv/bin/python
+bin := .venv/bin
+workers ?= 2
+args ?=
+
+# Checks and tests never touch the data folder of a running server, nor its settings.
+scratch := DATA_DIR=.scratch SECRET_KEY= DATABASE_URL= REDIS_URL= PUBLIC_URL=
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: ## Install, prepare the data folder, and serve; prints the address and, once, the login
+	@.config/install run
+	@$(python) manage.py bootstrap
+	@exec $(python) manage.py serve
+
+.PHONY: test
+test: ## All tests; the long proofs at reduced size (under 15 minutes on two cores)
+	@.config/install dev node services browser
+	$(bin)/pytest -n $(workers) $(args)
+	TEST_STORAGE=sqlite $(bin)/pytest -n $(workers) -m storage $(args)
+	npm run --silent test:js
+
+.PHONY: proof
+proof: ## The long proofs at full size (under 45 minutes)
+	@.config/install dev services browser
+	PROOF=full $(bin)/pytest -m proof -n $(workers) --timeout 1500 $(args)
+
+checks := ruff format types floors migrations deploy settings-doc templates page
+.PHONY: check $(addprefix check-,$(checks))
+check: ## Linters, types, floors, migrations, deployment settings; all run, then the failed ones are named
+	@.config/install dev node
+	@failed=; for name in $(checks); do \
+		printf '\033[1m==> %s\033[0m\n' "$$name"; \
+		$(MAKE) check-$$name || failed="$$failed $$name"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "Failed:$$failed" >&2; exit 1; fi; echo "All checks passed."
+
+check-ruff:
+	@$(bin)/ruff check
+check-format:
+	@$(bin)/ruff format --check
+check-types:
+	@$(scratch) $(bin)/mypy
+check-floors:
+	@$(bin)/lint-imports
+check-migrations:
+	@$(scratch) $(python) manage.py makemigrations --check --dry-run
+check-deploy:
+	@$(scratch) PUBLIC_URL=https://chat.example.com $(python) -W error manage.py check --deploy --fail-level WARNING
+check-settings-doc:
+	@$(scratch) $(python) manage.py document_configuration --check
+check-templates:
+	@$(bin)/djlint --quiet --lint templates
+check-page:
+	@npm run --silent lint
+	@npm run --silent types
+
+.PHONY: format
+format: ## Format and fix what can be fixed
+	@.config/install dev node
+	$(bin)/ruff check --fix
+	$(bin)/ruff format
+	npm run --silent format
+
+.PHONY: docs
+docs: ## Write the generated documents anew
+	@.config/install dev
+	$(scratch) $(python) manage.py document_configuration
+
+lock := $(bin)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --no-annotate --quiet --native-tls
+
+.PHONY: lock
+lock: ## Resolve the dependencies anew within pyproject.toml and package.json (args=--upgrade for newer ones)
+	@.config/install dev node
+	$(lock) $(args) pyproject.toml -o requirements.lock
+	$(lock) $(args) --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
