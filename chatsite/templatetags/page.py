@@ -1,0 +1,94 @@
+"""What every page needs from the server: the place's name, the theme, and the list of modules."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+
+# A script element ends at "</script" whatever its type, and "<!--" changes how it is parsed.
+_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def site_name() -> str:
+    """The name of this place."""
+    return str(settings.SITE_NAME)
+
+
+@register.simple_tag
+def site_host() -> str:
+    """The address that people type, without its scheme."""
+    return urlsplit(settings.PUBLIC_URL).netloc
+
+
+@register.simple_tag(takes_context=True)
+def theme_attribute(context: Context) -> SafeString:
+    """`data-theme="…"` for the html element where this device has chosen a theme, so that nothing flashes."""
+    request = context.get("request")
+    chosen = request.COOKIES.get(THEME_COOKIE) if request else None
+    return format_html(' data-theme="{}"', chosen) if chosen in THEMES else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def import_map(context: Context) -> SafeString:
+    """The page's one inline script: which file each bare module name means.
+
+    It cannot be a file (browsers take only inline import maps), so it carries the nonce of the content
+    security policy.
+    """
+    text = json.dumps({"imports": _imports()}).translate(_ESCAPES)
+    nonce = str(context["request"].csp_nonce)
+    # The JSON is safe as it stands: what could end the element is escaped above.
+    return format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(text))  # noqa: S308
+
+
+@register.simple_tag
+def module_preloads() -> SafeString:
+    """`<link rel="modulepreload">` for all of the page's modules: they come at once, not layer by layer."""
+    return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((static(name),) for name in _modules()))
+
+
+def _imports() -> dict[str, Any]:
+    """Bare module name → address, from the list that the vendoring script keeps."""
+    listed = json.loads(_static_file("js/vendor/vendor.json").read_text(encoding="utf-8"))
+    return {
+        specifier: static(f"js/vendor/{name}")
+        for name, file in listed["files"].items()
+        for specifier in file["specifiers"]
+    }
+
+
+@lru_cache(maxsize=1)
+def _all_modules() -> tuple[str, ...]:
+    js = _static_file("js/core/index.js").parent.parent
+    found = [path for folder in ("vendor", "core", "view") for path in sorted((js / folder).rglob("*.js"))]
+    return tuple(f"js/{path.relative_to(js).as_posix()}" for path in found)
+
+
+def _modules() -> tuple[str, ...]:
+    if settings.DEBUG:
+        _all_modules.cache_clear()
+    # The sign-in page has a script of its own; vendor/ also holds what a library was built from.
+    own = ("js/view/sign_in.js", "js/vendor/entities-by-browser.js")
+    return tuple(name for name in _all_modules() if name not in own)
+
+
+def _static_file(name: str) -> Path:
+    found = finders.find(name)
+    if not isinstance(found, str):
+        raise FileNotFoundError(f"static file {name} is missing")
+    return Path(found)

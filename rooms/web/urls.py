@@ -1,0 +1,12 @@
+"""Addresses of the page. Included at `rooms/`."""
+
+from django.urls import path
+
+from rooms.web import views
+
+app_name = "rooms"
+
+urlpatterns = [
+    path("", views.shell, name="list"),
+    path("<str:room_id>/", views.shell, name="room"),
+]

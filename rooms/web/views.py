@@ -1,0 +1,61 @@
+"""The page in which people talk: one shell, filled by the page's own script."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from chatsite.accounts.models import User
+from rooms.models import Room
+
+# Bytes of UTF-8 in one message, as in the protocol.
+TEXT_BYTES = 16 * 1024
+
+
+@require_safe
+@never_cache
+@login_required
+@ensure_csrf_cookie
+def shell(request: HttpRequest, room_id: str | None = None) -> HttpResponse:
+    """The page at `/rooms/` and `/rooms/<id>/`.
+
+    It is the same for every room: the script asks the API, which answers alike for a room that isn't there and
+    one that isn't for this person. Nothing about rooms is decided here.
+    """
+    assert isinstance(request.user, User)
+    return render(request, "shell.html", {"boot": boot_data(request.user)})
+
+
+def boot_data(me: User) -> dict[str, Any]:
+    """What the page's script is told at the start: who is here, the place, addresses, limits."""
+    return {
+        "me": {
+            "id": me.id,
+            "username": me.username,
+            "display_name": me.shown_name,
+            "avatar": None,
+            "kind": me.kind,
+        },
+        "site": {"name": settings.SITE_NAME},
+        "urls": {
+            "rooms": reverse("rooms:list"),
+            "signIn": reverse("door:sign-in"),
+            "signOut": reverse("door:sign-out"),
+            "icons": static("icons.svg"),
+            "logo": static("logo.svg"),
+            "logoFlag": static("logo-flag.svg"),
+            "logoOffline": static("logo-offline.svg"),
+        },
+        "limits": {
+            "textBytes": TEXT_BYTES,
+            "nameLength": Room._meta.get_field("name").max_length,
+            "topicLength": Room._meta.get_field("topic").max_length,
+        },
+    }
