@@ -1,0 +1,1 @@
+"""The history checker, and the tests that it finds what it is for."""

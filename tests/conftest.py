@@ -1,0 +1,76 @@
+"""The cast and the room, in the test database of the running process.
+
+Real servers for journeys are in `tests/journeys/conftest.py`; what starts PostgreSQL and Redis is
+`tests/support/plugin.py`.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.people import ALICE, BOB, CAROL, MALLORY, ROBO, Role
+
+if TYPE_CHECKING:
+    from chatsite.accounts.models import User
+    from rooms.models import Room
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Hashing is slow by design; each password of the cast is hashed once a process."""
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(password)
+
+
+def _make(role: Role) -> "User":
+    from chatsite.accounts.models import User
+
+    return User.objects.create(
+        username=role.username,
+        display_name=role.display_name,
+        kind=role.kind,
+        password=_hashed(role.password),
+    )
+
+
+@pytest.fixture
+def alice(db: None) -> "User":
+    """Alice owns the room."""
+    return _make(ALICE)
+
+
+@pytest.fixture
+def bob(db: None) -> "User":
+    """Bob is a member of the room."""
+    return _make(BOB)
+
+
+@pytest.fixture
+def carol(db: None) -> "User":
+    """Carol is a guest in the room."""
+    return _make(CAROL)
+
+
+@pytest.fixture
+def mallory(db: None) -> "User":
+    """Mallory is outside the room."""
+    return _make(MALLORY)
+
+
+@pytest.fixture
+def robo(db: None) -> "User":
+    """Robo is a bot."""
+    return _make(ROBO)
+
+
+@pytest.fixture
+def room(alice: "User", bob: "User", carol: "User") -> "Room":
+    """A private room: Alice owns it, Bob is a member, Carol a guest. Its log has three events."""
+    from rooms import services
+
+    room = services.create_room(by=alice, name="Harbour", kind="private")
+    services.add_member(by=alice, room=room, user_id=bob.id, role="member")
+    services.add_member(by=alice, room=room, user_id=carol.id, role="guest")
+    return room

@@ -1,0 +1,1 @@
+"""What tests stand on: real services, real servers, real clients and the fixed cast."""

@@ -1,0 +1,90 @@
+"""Starting and ending child processes so that none outlives the tests."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+# Below Linux's range for outgoing connections (32768 and up), so that a port stays free while its server restarts.
+_PORTS = range(18_000, 32_000)
+_FOLDER_PREFIX = "parley-tests-"
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on. Chosen by the system's own randomness: seeded tests run in parallel."""
+    for _ in range(200):
+        port = secrets.choice(_PORTS)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+    raise RuntimeError("no free port on 127.0.0.1 between 18000 and 32000")
+
+
+def leashed(command: Sequence[str | Path], with_signal: signal.Signals) -> list[str | Path]:
+    """`command` so that the kernel sends it `with_signal` when its parent is gone, where the system can do that.
+
+    So even a killed pytest leaves no server behind.
+    """
+    leash = shutil.which("setpriv")  # of util-linux
+    if leash is None:
+        return list(command)
+    return [leash, "--pdeathsig", with_signal.name.removeprefix("SIG"), "--", *command]
+
+
+def new_folder(name: str) -> Path:
+    """A new temporary folder; its name tells whose it is, so that `sweep_folders` can clear up after a killed run."""
+    return Path(tempfile.mkdtemp(prefix=f"{_FOLDER_PREFIX}{os.getpid()}-{name}-"))
+
+
+def sweep_folders() -> None:
+    """Remove temporary folders of test runs that are no longer alive."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*"):
+        owner = folder.name.removeprefix(_FOLDER_PREFIX).split("-")[0]
+        if owner.isdigit() and not _alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Send a signal to the whole process group that `process` leads; nothing happens when it is gone."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def stop_process(process: subprocess.Popen[bytes], number: signal.Signals, *, patience: float = 10) -> int:
+    """Ask a process to end by `number`; after `patience` seconds kill its whole group. Answers its exit status."""
+    if process.poll() is None:
+        process.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(patience)
+    signal_group(process, signal.SIGKILL)
+    return process.wait()
+
+
+def wait_until(true: Callable[[], bool], *, what: str, timeout: float = 20, pause: float = 0.05) -> None:
+    """Block until `true()`; fail with `what` after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while not true():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {timeout:g} s in vain: {what}")
+        time.sleep(pause)

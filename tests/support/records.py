@@ -1,0 +1,131 @@
+"""What a test client writes down, entry by entry, for the history checker to judge.
+
+Times are `time.monotonic_ns()`: one clock for all processes of a machine, so entries of different clients compare.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A `message.send` was about to be written to a socket; a retry is a further entry of the same `client_id`."""
+
+    at: int
+    room: str
+    client_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acked:
+    """An `ok` for a send was read."""
+
+    at: int
+    room: str
+    client_id: str
+    seq: int
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An `error` for a send was read."""
+
+    at: int
+    room: str
+    client_id: str
+    code: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A room's entry in a `subscribed` frame: a view of that room begins on this connection.
+
+    `after` is the cursor asked for (None: live only); `connection` is unique within the client.
+    """
+
+    at: int
+    connection: int
+    room: str
+    epoch: str
+    after: int | None
+    head: int
+    recovered: bool
+
+    @property
+    def cursor(self) -> int:
+        """The `seq` after which this view begins."""
+        return self.head if self.after is None or not self.recovered else self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An `event` frame as it was read, untouched."""
+
+    at: int
+    connection: int
+    room: str
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A connection ended; `goodbye` is the code that a `goodbye` frame had announced before."""
+
+    at: int
+    connection: int
+    code: int
+    goodbye: int | None
+
+
+Entry = Sent | Acked | Refused | Subscribed | Received | Closed
+
+
+@dataclass(slots=True)
+class Journal:
+    """All that one client of one user did and saw, in its own order."""
+
+    client: str
+    user: str
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One stored event, read from the database. `data` is what the wire's `data` must be.
+
+    `revised`: the text was edited or erased later, so earlier deliveries may differ from `data`.
+    """
+
+    room: str
+    seq: int
+    kind: str
+    by: str
+    at: str
+    client_id: str | None
+    data: dict[str, object]
+    subject: int | None = None
+    revised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From `first` to `last` (both included, None: still open) a user may see a room's events."""
+
+    room: str
+    user: str
+    first: int
+    last: int | None
+
+    def __contains__(self, seq: int) -> bool:
+        return self.first <= seq and (self.last is None or seq <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomHead:
+    """A room's epoch and newest `seq`, as the database has them at the end."""
+
+    room: str
+    epoch: str
+    head: int
