@@ -93,8 +93,8 @@ def stop_embedded(*, timeout: float = 10.0) -> None:
         if not _running:
             return
         embedded = _running.pop()
-        embedded.beat.stop()
         state.should_stop = 0  # read by the worker's loop: the exit status of a clean end
+        embedded.beat.stop()
         embedded.thread.join(timeout)
         if not embedded.thread.is_alive():
             state.should_stop = None

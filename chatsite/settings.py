@@ -105,6 +105,13 @@ REDIS_URL = env.url(
     help="Redis, needed as soon as there is a second server or a worker of its own.",
     file=True,
 )
+REDIS_POOL_SIZE = env.integer(
+    "REDIS_POOL_SIZE",
+    default=50,
+    low=5,
+    high=10_000,
+    help="Redis connections that one process holds at most, for each of its pools.",
+)
 STATIC_ROOT = env.path(
     "STATIC_ROOT",
     default=DATA_DIR / "static",
@@ -221,6 +228,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        # Inside the server every receipt would be two lines of the log.
+        "celery": {"level": "WARNING" if EMBEDDED else LOG_LEVEL},
         "django.db.backends": {"level": "INFO"},  # at DEBUG it would log every statement with its values
     },
 }
@@ -293,9 +302,8 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Before `collectstatic` has run, and in development, files are served under their own names.
-_collected = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
-WHITENOISE_USE_FINDERS = not _collected
+# Before `collectstatic` has run, and in development, files come from where they are written.
+WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES: dict[str, dict[str, Any]] = {
@@ -303,11 +311,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "uploads"},
     },
-    "staticfiles": {
-        "BACKEND": "chatsite.static_files.HashedStorage"
-        if _collected
-        else "django.contrib.staticfiles.storage.StaticFilesStorage",
-    },
+    "staticfiles": {"BACKEND": "chatsite.static_files.HashedStorage"},
 }
 
 # --- Redis: channel layer and cache ---------------------------------------------------------------
@@ -328,14 +332,6 @@ if REDIS_URL and not REDIS_URL.startswith("unix:"):
         socket.TCP_KEEPCNT: 2,
         socket.TCP_USER_TIMEOUT: 5000,
     }
-REDIS_POOL_SIZE = env.integer(
-    "REDIS_POOL_SIZE",
-    default=50,
-    low=5,
-    high=10_000,
-    help="Redis connections that one process holds at most, for each of its pools.",
-)
-
 if EMBEDDED:
     CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         "default": {
@@ -382,7 +378,7 @@ RATELIMIT_FAIL_OPEN = True  # with Redis away people can still sign in
 
 # --- Tasks ----------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "memory://"
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"polling_interval": 0.1}  # the default of 1 s would delay receipts
     if EMBEDDED
@@ -393,6 +389,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
         "visibility_timeout": 120,
     }
 )
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = not EMBEDDED
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A request never waits long for the broker: a lost task is made up for by its periodic sweep.

@@ -1,9 +1,30 @@
 """How the page's files are stored: under names that hold their hash, compressed, cached for ever."""
 
+import hashlib
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):
-    """Hashed names, also inside `import … from "./other.js"` of ES modules."""
+    """Hashed names, also inside the `import` statements of ES modules.
+
+    Before `collectstatic` has run there are none: then every file goes by its own name.
+    """
 
     support_js_module_import_aggregation = True
+
+    def stored_name(self, name: str) -> str:
+        """The name with the hash. Raises `ValueError` for a file that was not collected."""
+        return str(super().stored_name(name)) if self.hashed_files else name
+
+
+def fingerprint() -> str:
+    """A digest of all static files' names, sizes and times: another one means that they must be collected."""
+    digest = hashlib.sha256()
+    for finder in finders.get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda found: str(found[0])):
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
