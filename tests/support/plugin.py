@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.processes import new_folder, sweep_folders
 from tests.support.services import Postgres, Redis, flush_redis, with_path
+from tests.support.sites import SECRET_KEY, drop_template
 
 # Settings of whoever runs the tests must not leak into them.
 _FOREIGN = ("DATABASE_URL", "REDIS_URL", "DEBUG", "HOST", "PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "SITE_NAME")
@@ -24,10 +25,11 @@ class Services:
     def __init__(self) -> None:
         self._postgres: Postgres | None = None
         self._redis: Redis | None = None
+        self._started = False
 
     def start(self) -> None:
         """Start what is not given, and tell this process's children by the environment."""
-        sweep_folders()
+        self._started = True
         if not os.environ.get("TEST_DATABASE_URL"):
             self._postgres = Postgres()
             self._postgres.start()
@@ -38,7 +40,9 @@ class Services:
             os.environ["TEST_REDIS_URL"] = self._redis.url()
 
     def close(self) -> None:
-        """End what was started."""
+        """End what was started, and leave nothing in what was given."""
+        if self._postgres is None and self._started:
+            drop_template(os.environ["TEST_DATABASE_URL"])
         for service in (self._postgres, self._redis):
             if service is not None:
                 service.close()
@@ -67,8 +71,11 @@ def pytest_load_initial_conftests() -> None:
     for name in _FOREIGN:
         os.environ.pop(name, None)
     os.environ["DATA_DIR"] = str(_data_dir)
-    os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 5
-    os.environ.setdefault("TEST_RUN", str(os.getpid()))
+    os.environ["SECRET_KEY"] = SECRET_KEY
+    if worker_number() == 0:
+        sweep_folders()
+        os.environ["TEST_RUN"] = str(os.getpid())
+        os.environ["TEST_FOLDER"] = str(new_folder("run"))
     if is_embedded():
         return
     if worker_number() == 0:
@@ -84,5 +91,7 @@ def pytest_load_initial_conftests() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
     """Also reached when the run was interrupted."""
-    _services.close()
     shutil.rmtree(_data_dir, ignore_errors=True)
+    if worker_number() == 0:
+        _services.close()
+        shutil.rmtree(os.environ["TEST_FOLDER"], ignore_errors=True)
