@@ -271,12 +271,12 @@ class RefusedRoom(msgspec.Struct, kw_only=True):
 class Subscribed(Reply, tag="subscribed"):
     """The rooms now heard on this socket; the missed events follow as `event` frames."""
 
-    rooms: list[SubscribedRoom | RefusedRoom] | list[Any]
+    rooms: list[SubscribedRoom | RefusedRoom]
     id: CommandId | None = None
 
 
-class Event(Reply, tag="event"):
-    """One durable change of a room. `by` and `client_id` are absent from a tombstone."""
+class EventBody(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """One durable change of a room, as pages and REST tell it. A tombstone has no `by` and no `client_id`."""
 
     room: str
     epoch: str
@@ -288,12 +288,21 @@ class Event(Reply, tag="event"):
     client_id: str | None = None
 
 
+class Event(EventBody, tag_field="type", tag="event", omit_defaults=True, kw_only=True):
+    """One durable change of a room."""
+
+    @property
+    def body(self) -> EventBody:
+        """The same without `type`."""
+        return msgspec.convert(self, EventBody, from_attributes=True)
+
+
 class EventsPage(Reply, tag="events.page"):
     """A page of a room's log in the order of `seq`; `more`: there is another page in that direction."""
 
     room: str
     epoch: str
-    events: list[dict[str, Any]]
+    events: list[EventBody]
     more: bool = msgspec.field()
     id: CommandId | None = None
 

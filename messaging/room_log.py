@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from chatsite.ids import new_id
 
-from .models import Event, RoomLog
+from .models import Event, EventKind, RoomLog
 
 Key = tuple[str, str, UUID]
 
@@ -117,6 +117,19 @@ def find_repeats(keys: Iterable[Key]) -> dict[Key, Event]:
         [value for room, by, client in wanted for value in (room, by, as_column(client, connection))],
     )
     return {(event.room_id, event.by_id, event.client_id): event for event in found if event.client_id}
+
+
+def find_messages(places: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Which of these places, room and `seq`, are messages that were not deleted."""
+    if not places:
+        return set()
+    messages = Event.objects.filter(
+        room_id__in={room for room, _ in places},
+        seq__in={seq for _, seq in places},
+        kind=EventKind.MESSAGE_CREATED,
+        deleted_at=None,
+    )
+    return set(messages.values_list("room_id", "seq")) & set(places)
 
 
 def heads(room_ids: Collection[str]) -> dict[str, Head]:

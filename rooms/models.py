@@ -46,7 +46,8 @@ class Room(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(kind__in=RoomKind.values), name="room_kind_known"),
             models.CheckConstraint(
-                condition=Q(kind=RoomKind.DIRECT) | Q(direct_key__isnull=True), name="room_direct_key_only_direct"
+                condition=Q(kind=RoomKind.DIRECT) | Q(direct_key__isnull=True),
+                name="room_direct_key_only_direct",
             ),
         ]
 
@@ -78,14 +79,18 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["room", "user_id"], condition=Q(left_seq__isnull=True), name="membership_one_open"
             ),
-            models.UniqueConstraint(fields=["room", "user_id", "joined_seq"], name="membership_interval_once"),
+            models.UniqueConstraint(
+                fields=["room", "user_id", "joined_seq"], name="membership_interval_once"
+            ),
             models.CheckConstraint(
                 condition=Q(left_seq__isnull=True) | Q(left_seq__gt=models.F("joined_seq")),
                 name="membership_ends_after_it_begins",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["user_id"], condition=Q(left_seq__isnull=True), name="membership_open_of_user"),
+            models.Index(
+                fields=["user_id"], condition=Q(left_seq__isnull=True), name="membership_open_of_user"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+import msgspec
+
 from messaging.models import Event, EventKind
 from messaging.protocol import Event as EventFrame
 from messaging.protocol import encode, rfc3339
@@ -11,13 +13,20 @@ class Item(NamedTuple):
     """One event on its way to sockets.
 
     `payload` is the whole `event` frame as JSON; `subject` is the message that the event is
-    about, for those who may not see that message; `leaver` is the person whose membership it ends.
+    about, for those who may not see that message; `leaver` is the person whose membership it ends,
+    by their own hand or another's: `by`.
     """
 
     seq: int
     payload: bytes
     subject: int | None
     leaver: str | None
+    by: str
+
+    @property
+    def reason(self) -> str:
+        """Why the leaver's subscription ends."""
+        return "left" if self.by == self.leaver else "removed"
 
 
 def to_frame(event: Event, *, epoch: str) -> EventFrame:
@@ -45,14 +54,22 @@ def _data(event: Event) -> dict[str, Any]:
     return event.data
 
 
-def to_tombstone(event: Event, *, epoch: str) -> EventFrame:
-    """What stands in the place of an event that this reader may not see."""
+def to_tombstone(frame: EventFrame) -> EventFrame:
+    """What stands in the place of an event that this reader may not see: its number and time, nothing else."""
     return EventFrame(
-        room=event.room_id, epoch=epoch, seq=event.seq, kind="tombstone", at=rfc3339(event.at), data={}
+        room=frame.room, epoch=frame.epoch, seq=frame.seq, kind="tombstone", at=frame.at, data={}
     )
 
 
 def to_item(event: Event, *, epoch: str) -> Item:
     """The event with its bytes, ready for the hub."""
     leaver = event.data.get("user") if event.kind == EventKind.MEMBER_LEFT else None
-    return Item(event.seq, encode(to_frame(event, epoch=epoch)), event.subject, leaver)
+    return Item(event.seq, encode(to_frame(event, epoch=epoch)), event.subject, leaver, event.by_id)
+
+
+def tombstone_of(item: Item) -> bytes:
+    """The tombstone in the place of an item."""
+    return encode(to_tombstone(_decode(item.payload)))
+
+
+_decode = msgspec.json.Decoder(EventFrame).decode

@@ -1,0 +1,135 @@
+"""Token buckets: how fast one may go on, over all servers.
+
+With Redis a bucket is one hash that one Lua script refills and takes from, on Redis' own clock, so
+that servers with different clocks agree. Without Redis, or while it does not answer, each
+process keeps buckets of its own: a limit is then a process's, and nobody is locked out.
+"""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from typing import NamedTuple, Protocol
+
+from django.conf import settings
+from redis import asyncio as aioredis
+from redis.exceptions import RedisError
+
+from chatsite.env import Rate
+
+logger = logging.getLogger(__name__)
+
+# KEYS[1] the bucket; ARGV: tokens a second, capacity, tokens to take.
+# Answers {1, 0} when taken, else {0, milliseconds until there are enough}.
+_TAKE = """
+local now = redis.call('TIME')
+local ms = now[1] * 1000 + math.floor(now[2] / 1000)
+local rate, burst, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or ms
+tokens = math.min(burst, tokens + math.max(0, ms - at) * rate / 1000)
+local taken, wait = 0, 0
+if tokens >= wanted then
+  tokens, taken = tokens - wanted, 1
+else
+  wait = math.ceil((wanted - tokens) * 1000 / rate)
+end
+redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', ms)
+redis.call('PEXPIRE', KEYS[1], math.ceil(burst * 1000 / rate) + 1000)
+return {taken, wait}
+"""
+
+ANSWER_SECONDS = 0.25
+REST_SECONDS = 2.0  # after a failure Redis is left alone this long: no send waits for it twice
+LOCAL_BUCKETS = 100_000
+
+
+class Taken(NamedTuple):
+    """Whether there was a token; if not, in how many milliseconds there will be one."""
+
+    allowed: bool
+    retry_after_ms: int
+
+
+class Buckets(Protocol):
+    """Token buckets by name."""
+
+    async def take(self, name: str, rate: Rate) -> Taken:
+        """Take one token of the bucket `name`, which is full at first."""
+
+
+class LocalBuckets:
+    """Buckets of this process; those not used longest are forgotten first, full as they are by then."""
+
+    def __init__(self) -> None:
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    async def take(self, name: str, rate: Rate) -> Taken:
+        """Take one token."""
+        return self.take_now(name, rate, now=time.monotonic())
+
+    def take_now(self, name: str, rate: Rate, *, now: float) -> Taken:
+        """Take one token at `now` (seconds of a clock that never goes back)."""
+        tokens, at = self._buckets.pop(name, (float(rate.burst), now))
+        tokens = min(rate.burst, tokens + (now - at) * rate.per_second)
+        allowed = tokens >= 1
+        self._buckets[name] = (tokens - allowed, now)
+        if len(self._buckets) > LOCAL_BUCKETS:
+            self._buckets.popitem(last=False)
+        return Taken(allowed, 0 if allowed else int((1 - tokens) * 1000 / rate.per_second) + 1)
+
+
+class RedisBuckets:
+    """Buckets shared by all servers. Takes that meet on the way share one round trip."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = aioredis.Redis.from_url(url, max_connections=4, **settings.REDIS_OPTIONS)
+        self._script = self._redis.register_script(_TAKE)
+        self._local = LocalBuckets()
+        self._waiting: list[tuple[str, Rate, asyncio.Future[Taken]]] = []
+        self._sender: asyncio.Task[None] | None = None
+        self._ask_again_at = 0.0
+
+    async def take(self, name: str, rate: Rate) -> Taken:
+        """Take one token; from this process's own bucket if Redis does not answer in time."""
+        future: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
+        self._waiting.append((name, rate, future))
+        if self._sender is None:
+            self._sender = asyncio.get_running_loop().create_task(self._send_all())
+        return await future
+
+    async def stop(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
+
+    async def _send_all(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                for (_, _, future), taken in zip(batch, await self._ask(batch), strict=True):
+                    if not future.done():
+                        future.set_result(taken)
+        finally:
+            self._sender = None
+
+    async def _ask(self, batch: list[tuple[str, Rate, asyncio.Future[Taken]]]) -> list[Taken]:
+        if time.monotonic() < self._ask_again_at:
+            return [await self._local.take(name, rate) for name, rate, _ in batch]
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                pipeline = self._redis.pipeline(transaction=False)
+                for name, rate, _ in batch:
+                    await self._script(
+                        [f"parley:bucket:{name}"], [rate.per_second, rate.burst, 1], client=pipeline
+                    )
+                answers = await pipeline.execute()
+        except (RedisError, OSError, TimeoutError) as error:
+            logger.warning("the shared token buckets do not answer (%r); this process's own are used", error)
+            self._ask_again_at = time.monotonic() + REST_SECONDS
+            return [await self._local.take(name, rate) for name, rate, _ in batch]
+        return [Taken(bool(allowed), int(wait)) for allowed, wait in answers]
+
+
+def new_buckets() -> LocalBuckets | RedisBuckets:
+    """The buckets that the settings ask for."""
+    return RedisBuckets(settings.REDIS_URL) if settings.REDIS_URL else LocalBuckets()

@@ -1,0 +1,26 @@
+"""The start and the end of a server process, as ASGI servers announce them."""
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+
+from chatsite import celery
+from messaging.realtime.process import stop_process, this_process
+
+
+async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Start the hub, and without Redis the worker; stop them when the server stops."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            this_process()
+            if settings.EMBEDDED:
+                await sync_to_async(celery.start_embedded, thread_sensitive=False)()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await stop_process()
+            if settings.EMBEDDED:
+                await sync_to_async(celery.stop_embedded, thread_sensitive=False)()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

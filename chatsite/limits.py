@@ -1,0 +1,65 @@
+"""Every limit of the product, by name. Each can be set in the environment as `LIMIT_<NAME>`.
+
+Defaults are those of the protocol (`docs/protocol.md`) where it names one.
+"""
+
+from chatsite import env
+
+env.section("Limits")
+
+MESSAGE_SEND = env.rate(
+    "LIMIT_MESSAGE_SEND", default="10/s+40", help="Messages that a person may send, over all devices."
+)
+COMMANDS = env.rate("LIMIT_COMMANDS", default="30/s+90", help="Other commands of a person on the socket.")
+TEXT_BYTES = env.integer("LIMIT_TEXT_BYTES", default=16_384, low=1, help="Bytes of UTF-8 in a message.")
+FRAME_BYTES = env.integer(
+    "LIMIT_FRAME_BYTES", default=65_536, low=1024, help="Bytes in one frame that a client sends."
+)
+FRAME_FRAGMENTS = env.integer(
+    "LIMIT_FRAME_FRAGMENTS", default=64, low=1, help="Fragments that one frame may come in."
+)
+SUBSCRIBE_ROOMS = env.integer(
+    "LIMIT_SUBSCRIBE_ROOMS", default=1000, low=1, help="Rooms that one `subscribe` may name."
+)
+HEARTBEAT_MS = env.integer(
+    "LIMIT_HEARTBEAT_MS", default=20_000, low=100, help="Milliseconds from one heartbeat to the next."
+)
+SEND_QUEUE_BYTES = env.integer(
+    "LIMIT_SEND_QUEUE_BYTES",
+    default=4_194_304,
+    low=131_072,
+    help="Bytes that may wait for one socket before it is cut as too slow.",
+)
+SOCKETS_PER_USER = env.integer(
+    "LIMIT_SOCKETS_PER_USER", default=50, low=1, help="Open sockets of one person on one server."
+)
+SOCKETS_PER_ADDRESS = env.integer(
+    "LIMIT_SOCKETS_PER_ADDRESS", default=500, low=1, help="Open sockets of one address on one server."
+)
+BROKEN_FRAMES = env.integer(
+    "LIMIT_BROKEN_FRAMES", default=100, low=1, help="Broken frames a minute after which a socket is closed."
+)
+REFUSED_COMMANDS = env.integer(
+    "LIMIT_REFUSED_COMMANDS",
+    default=2000,
+    low=1,
+    help="Refused commands a minute after which a socket is closed.",
+)
+WRITER_QUEUE = env.integer(
+    "LIMIT_WRITER_QUEUE", default=10_000, low=1, help="Messages that may wait for the database in one server."
+)
+WRITER_BATCH = env.integer(
+    "LIMIT_WRITER_BATCH", default=256, low=1, help="Messages that are stored in one transaction at most."
+)
+WRITER_SECONDS = env.number(
+    "LIMIT_WRITER_SECONDS",
+    default=1.8,
+    low=0.1,
+    help="Seconds after which a send that is not stored is answered `overloaded`.",
+)
+DRAIN_SECONDS = env.number(
+    "LIMIT_DRAIN_SECONDS",
+    default=10.0,
+    low=0,
+    help="Seconds over which a stopping server closes its sockets.",
+)

@@ -1,0 +1,166 @@
+"""One room as one process hears it: events in order and whole, whatever the broker does."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from django.db import DatabaseError
+
+from chatsite.threads import readers
+from messaging import room_log
+
+from .frames import Item, to_item
+from .outlets import Flush
+from .subscription import Subscription
+
+logger = logging.getLogger(__name__)
+
+PAGE = 200
+RECENT_ITEMS = 256
+RETRY_SECONDS = 0.5
+
+
+class Feed:
+    """Hands a room's events to the subscriptions that are level with it.
+
+    `head` is the last `seq` handed on. A hint whose first `seq` follows is taken as it is; lower
+    ones are dropped; on a hole, or when the log is known to be further, the log is read.
+    """
+
+    def __init__(self, room_id: str) -> None:
+        self.room_id = room_id
+        self.epoch = ""
+        self.head = -1
+        self.live: dict[Subscription, None] = {}
+        self.behind = 0
+        self.fresh = True
+        self._heard = 0
+        self._recent: deque[Item] = deque(maxlen=RECENT_ITEMS)
+        self._repair: asyncio.Task[None] | None = None
+        self._advance: asyncio.Event | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody listens."""
+        return not self.live and not self.behind and self._advance is None
+
+    def begin(self, epoch: str, head: int) -> None:
+        """Take the log's present head from the database; a feed that has begun only compares."""
+        if self.head < 0:
+            self.epoch, self.head = epoch, head
+        self.compare(epoch, head)
+
+    def compare(self, epoch: str, head: int) -> None:
+        """Read the log if it is further than what was handed on; start anew if it is another log."""
+        if epoch != self.epoch:
+            self._restart(epoch, head)
+        self._heard = max(self._heard, head)
+        if self._heard > self.head:
+            self._start_repair()
+
+    def hear(self, epoch: str, items: Sequence[Item]) -> None:
+        """Take a hint of the broker."""
+        if not items:
+            return
+        self._heard = max(self._heard, items[-1].seq)
+        if self.head < 0 or self._repair is not None or epoch != self.epoch:
+            return
+        if items[0].seq > self.head + 1:
+            self._start_repair()
+            return
+        self._hand_on([item for item in items if item.seq > self.head])
+
+    async def advanced(self) -> None:
+        """Return when the head has moved."""
+        if self._advance is None:
+            self._advance = asyncio.Event()
+        await self._advance.wait()
+
+    async def items_after(self, cursor: int) -> Sequence[Item]:
+        """Some of the events that follow `cursor`, at least one if there are any: from memory, else from the log."""
+        if self._recent and self._recent[0].seq <= cursor + 1:
+            start = cursor + 1 - self._recent[0].seq
+            return list(islice(self._recent, start, start + PAGE))
+        return await self._read_after(cursor)
+
+    def stop(self) -> None:
+        """End the repair that may be running."""
+        if self._repair is not None:
+            self._repair.cancel()
+
+    async def _read_after(self, cursor: int) -> list[Item]:
+        while True:
+            try:
+                events = await readers.run(room_log.read_after, self.room_id, cursor, limit=PAGE)
+            except DatabaseError as error:
+                logger.warning("reading the log of %s failed (%s); trying again", self.room_id, error)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            return [to_item(event, epoch=self.epoch) for event in events]
+
+    def _start_repair(self) -> None:
+        if self._repair is None and self.head >= 0:
+            self._repair = asyncio.get_running_loop().create_task(self._mend())
+
+    async def _mend(self) -> None:
+        try:
+            while self._heard > self.head:
+                items = await self._read_after(self.head)
+                if not items:  # a hint told of more than there is: a broker of another database
+                    self._heard = self.head
+                    break
+                self._hand_on(items)
+        finally:
+            self._repair = None
+
+    def _hand_on(self, items: Sequence[Item]) -> None:
+        if not items:
+            return
+        self._remember(items)
+        for part in _split_at_leaves(items):
+            self._fan_out(part)
+        self.head = items[-1].seq
+        if self._advance is not None:
+            self._advance.set()
+            self._advance = None
+
+    def _remember(self, items: Iterable[Item]) -> None:
+        for item in items:
+            if item.subject is not None:
+                self._recent.clear()  # it may hold the earlier text of the message that this one changes
+            self._recent.append(item)
+
+    def _fan_out(self, items: Sequence[Item]) -> None:
+        """The same bytes to everyone; one by one only where a change may concern a message not theirs."""
+        last = items[-1]
+        flush = Flush([item.payload for item in items])
+        subjects = [item.subject for item in items if item.subject is not None]
+        for subscription in list(self.live):
+            if not subjects or all(map(subscription.slice.sees, subjects)):
+                subscription.connection.flush(flush)
+            else:
+                subscription.connection.flush(Flush([subscription.shown(item) for item in items]))
+            subscription.cursor = last.seq
+            if last.leaver is not None and subscription.ends_with(last):
+                subscription.revoke(last.reason)
+
+    def _restart(self, epoch: str, head: int) -> None:
+        """The log was restored from a backup: every client has to resume, and will be told to reload."""
+        logger.warning("the log of %s has another epoch now", self.room_id)
+        self._recent.clear()
+        for subscription in list(self.live):
+            subscription.connection.close(1012)
+        self.epoch, self.head, self._heard = epoch, head, head
+
+
+def _split_at_leaves(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
+    """Runs of items in which only the last may end a membership."""
+    start = 0
+    for index, item in enumerate(items, 1):
+        if item.leaver is not None:
+            yield items[start:index]
+            start = index
+    if start < len(items):
+        yield items[start:]

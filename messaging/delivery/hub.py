@@ -1,0 +1,191 @@
+"""One hub a process: feeds its sockets from the room log, in order and whole.
+
+Hints of the broker make it fast, reading the database makes it sure: every few seconds the
+heads of the rooms listened to are compared with the log, so that a lost hint costs that much
+time and nothing else.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
+
+from django.db import DatabaseError
+
+from chatsite.threads import readers
+from messaging import room_log
+from messaging.protocol import CLOSE_SESSION_ENDED
+
+from . import broker
+from .connection import Connection
+from .ears import Ears
+from .feed import Feed
+from .slices import Slice
+from .subscription import Subscription
+
+logger = logging.getLogger(__name__)
+
+COMPARE_SECONDS = 5.0
+COMPARE_CHUNK = 500
+
+OnJoined = Callable[[Connection, str, str], Awaitable[None]]
+
+
+class Hub:
+    """The sockets of one process, and the feeds of the rooms they hear.
+
+    `on_joined(connection, room_id, reason)` is called for each socket that follows all rooms when
+    its person has joined one: the layer above knows what they may see there.
+    """
+
+    def __init__(self) -> None:
+        self.connections: dict[str, Connection] = {}
+        self.by_user: dict[str, set[Connection]] = {}
+        self.on_joined: OnJoined | None = None
+        self._feeds: dict[str, Feed] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._ears = Ears(self.hear)
+        self._carrier = broker.Carrier(asyncio.get_running_loop(), self.hear)
+
+    def start(self) -> None:
+        """Begin to hear hints and to compare heads."""
+        broker.attach(self._carrier)
+        self._ears.start()
+        self._ears.join(broker.FANOUT)
+        self.run(self._compare_forever())
+
+    async def stop(self) -> None:
+        """End every task; sockets are closed before."""
+        broker.detach(self._carrier)
+        for feed in self._feeds.values():
+            feed.stop()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._ears.stop()
+        await self._carrier.stop()
+
+    def run(self, work: Any) -> None:
+        """Run a coroutine beside the rest until the hub stops."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def add(self, connection: Connection) -> None:
+        """A socket has opened."""
+        self.connections[connection.id] = connection
+        sockets = self.by_user.setdefault(connection.user_id, set())
+        if not sockets:
+            self._ears.join(broker.user_key(connection.user_id))
+        sockets.add(connection)
+
+    def remove(self, connection: Connection) -> None:
+        """A socket is gone."""
+        connection.closed = True
+        connection.end_subscriptions()
+        self.connections.pop(connection.id, None)
+        sockets = self.by_user.get(connection.user_id, set())
+        sockets.discard(connection)
+        if not sockets:
+            self.by_user.pop(connection.user_id, None)
+            self._ears.leave(broker.user_key(connection.user_id))
+
+    async def listen(self, room_ids: Collection[str]) -> None:
+        """Hear these rooms from now on.
+
+        To be awaited before their heads are read from the database: then nothing falls between
+        the two. A broker that does not answer is not waited for long.
+        """
+        for room_id in room_ids:
+            self._feed(room_id)
+        await self._ears.join_soon([broker.room_key(room_id) for room_id in room_ids])
+
+    def subscribe(
+        self, connection: Connection, room_id: str, *, slice: Slice, head: room_log.Head, cursor: int
+    ) -> None:
+        """Feed a room to a socket from `cursor` on; `head` is the log's, read after `listen`."""
+        feed = self._feed(room_id)
+        feed.begin(head.epoch, head.head)
+        Subscription(connection, feed, slice, cursor).start()
+
+    async def wait_beyond(self, room_id: str, seq: int, *, seconds: float) -> None:
+        """Return when the room has an event after `seq`, or when the time is over (long poll)."""
+        await self.listen([room_id])
+        head = (await readers.run(room_log.heads, [room_id])).get(room_id)
+        if head is None or head.head > seq:
+            return
+        feed = self._feed(room_id)
+        feed.begin(head.epoch, head.head)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while feed.head <= seq:
+                    await feed.advanced()
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take a hint, from the broker or from this process."""
+        match message["type"]:
+            case "room.events":
+                feed = self._feeds.get(message["room"])
+                if feed is not None:
+                    feed.hear(message["epoch"], [broker.Item(*item) for item in message["items"]])
+            case "room.joined":
+                for connection in list(self.by_user.get(message["user"], ())):
+                    if connection.follows_all and self.on_joined is not None:
+                        self.run(self.on_joined(connection, message["room"], message["reason"]))
+            case "session.ended":
+                self._end_sessions(message["user"], message.get("credential"))
+            case "room.revoked":
+                self.compare_soon([message["room"]])
+            case other:
+                logger.debug("a hint of an unknown type: %s", other)
+
+    def compare_soon(self, room_ids: Collection[str]) -> None:
+        """Compare some heads now rather than at the next round."""
+        self.run(self._compare([room for room in room_ids if room in self._feeds]))
+
+    def head_of(self, room_id: str) -> int:
+        """The last `seq` handed on in this process."""
+        return self._feeds[room_id].head
+
+    def _feed(self, room_id: str) -> Feed:
+        feed = self._feeds.get(room_id)
+        if feed is None:
+            feed = self._feeds[room_id] = Feed(room_id)
+            self._ears.join(broker.room_key(room_id))
+        return feed
+
+    def _end_sessions(self, user_id: str, credential: str | None) -> None:
+        for connection in list(self.by_user.get(user_id, ())):
+            if credential is None or connection.credential == credential:
+                connection.close(CLOSE_SESSION_ENDED)
+
+    async def _compare_forever(self) -> None:
+        while True:
+            await asyncio.sleep(COMPARE_SECONDS)
+            self._forget_idle()
+            rooms = list(self._feeds)
+            for start in range(0, len(rooms), COMPARE_CHUNK):
+                await self._compare(rooms[start : start + COMPARE_CHUNK])
+
+    async def _compare(self, room_ids: Collection[str]) -> None:
+        try:
+            heads = await readers.run(room_log.heads, room_ids)
+        except DatabaseError as error:
+            logger.warning("the heads could not be compared (%s); trying again soon", error)
+            return
+        for room_id, head in heads.items():
+            feed = self._feeds.get(room_id)
+            if feed is not None and feed.head >= 0:
+                feed.compare(head.epoch, head.head)
+
+    def _forget_idle(self) -> None:
+        for room_id, feed in list(self._feeds.items()):
+            if feed.idle and feed.fresh:
+                feed.fresh = False  # one round of grace: `listen` comes before `subscribe`
+            elif feed.idle:
+                feed.stop()
+                del self._feeds[room_id]
+                self._ears.leave(broker.room_key(room_id))
+            else:
+                feed.fresh = True

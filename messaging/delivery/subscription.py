@@ -1,0 +1,107 @@
+"""One socket's place in one room's log: catching up first, then live."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from messaging.protocol import RoomRevoked, encode
+
+from .connection import Connection
+from .frames import Item, tombstone_of
+from .outlets import Flush
+from .slices import Slice
+
+if TYPE_CHECKING:
+    from .feed import Feed
+
+logger = logging.getLogger(__name__)
+
+
+class Subscription:
+    """Feeds a room's events to a connection with consecutive `seq`, from `cursor` on.
+
+    While the cursor is behind the feed, a task reads pages of the log at the pace at which the
+    peer reads. Level with the feed it joins the live ones, without a step in which an event
+    could slip through: both happen on the loop with no await between.
+    """
+
+    __slots__ = ("_task", "connection", "cursor", "ended", "feed", "slice", "told")
+
+    def __init__(self, connection: Connection, feed: Feed, slice: Slice, cursor: int) -> None:
+        self.connection = connection
+        self.feed = feed
+        self.slice = slice
+        self.cursor = cursor
+        self.told = -1
+        self.ended = False
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Take the place of an earlier subscription of this socket to the room, and begin."""
+        earlier = self.connection.subscriptions.pop(self.feed.room_id, None)
+        if earlier is not None:
+            earlier.end()
+        self.connection.subscriptions[self.feed.room_id] = self
+        if self.cursor == self.feed.head:
+            self.feed.live[self] = None
+        else:
+            self.feed.behind += 1
+            self._task = asyncio.get_running_loop().create_task(self._catch_up())
+
+    def end(self) -> None:
+        """Stop; nothing of this room is sent after it."""
+        if self.ended:
+            return
+        self.ended = True
+        self.feed.live.pop(self, None)
+        if self._task is not None:
+            self._task.cancel()
+        if self.connection.subscriptions.get(self.feed.room_id) is self:
+            del self.connection.subscriptions[self.feed.room_id]
+
+    def revoke(self, reason: str) -> None:
+        """Stop, and tell the socket."""
+        if not self.ended:
+            self.end()
+            self.connection.send(encode(RoomRevoked(room=self.feed.room_id, reason=reason)))
+
+    def ends_with(self, item: Item) -> bool:
+        """Whether this event ends the membership that the subscription stands on."""
+        return item.leaver == self.connection.user_id and item.seq > self.slice.joined_seq
+
+    def shown(self, item: Item) -> bytes:
+        """The frame for this member: the event, or a tombstone that keeps the count."""
+        if self.slice.shows(item.seq, item.subject):
+            return item.payload
+        return tombstone_of(item)
+
+    async def _catch_up(self) -> None:
+        try:
+            while not self.ended and self.cursor != self.feed.head:
+                if self.cursor > self.feed.head:  # the database was read after the feed's last hint
+                    await self.feed.advanced()
+                    continue
+                self._deliver(await self.feed.items_after(self.cursor))
+                await self.connection.outlet.drained()
+        except Exception:
+            logger.exception("catching up in %s failed", self.feed.room_id)
+            self.connection.close(1011)
+            return
+        finally:
+            self.feed.behind -= 1
+        if not self.ended:
+            self.feed.live[self] = None
+
+    def _deliver(self, items: Sequence[Item]) -> None:
+        payloads = []
+        leave: Item | None = None
+        for item in items:
+            payloads.append(self.shown(item))
+            self.cursor = item.seq
+            if self.ends_with(item):
+                leave = item
+                break
+        self.connection.flush(Flush(payloads))
+        if leave is not None:
+            self.revoke(leave.reason)

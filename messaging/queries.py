@@ -1,0 +1,147 @@
+"""What one person may read: slices of logs, pages of events, the state of rooms at subscription."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from chatsite.ids import is_id
+from rooms.models import Membership, Room, RoomKind
+
+from . import room_log
+from .delivery.frames import to_frame, to_tombstone
+from .delivery.slices import Slice
+from .errors import NoSuchRoom
+from .models import Event, EventKind, Watermark
+from .protocol import Event as EventFrame
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A room as one of its members sees it now: the log's head and their slice of it."""
+
+    room_id: str
+    head: room_log.Head
+    slice: Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a member has come, and what waits for them."""
+
+    delivered: int
+    read: int
+    unread: int
+
+
+def views(*, by: str, room_ids: Collection[str] | None = None) -> dict[str, View]:
+    """The rooms that `by` is a member of, all or those named; others are left out, whyever."""
+    memberships = (
+        Membership.objects.filter(user_id=by).select_related("room", "room__log").order_by("joined_seq")
+    )
+    if room_ids is not None:
+        memberships = memberships.filter(room_id__in=[room for room in room_ids if is_id(room)])
+    by_room: dict[str, list[Membership]] = {}
+    for membership in memberships:
+        by_room.setdefault(membership.room_id, []).append(membership)
+    return {
+        room_id: _view(intervals) for room_id, intervals in by_room.items() if intervals[-1].left_seq is None
+    }
+
+
+def view(*, by: str, room_id: str) -> View:
+    """One room as `by` sees it. Raises `NoSuchRoom` if they are not a member."""
+    found = views(by=by, room_ids=[room_id]).get(room_id)
+    if found is None:
+        raise NoSuchRoom
+    return found
+
+
+def _view(memberships: Sequence[Membership]) -> View:
+    room, log = memberships[-1].room, memberships[-1].room.log
+    return View(
+        room.id,
+        room_log.Head(log.epoch, log.head, log.min_seq),
+        slice_of(room, memberships, oldest=log.min_seq),
+    )
+
+
+def slice_of(room: Room, memberships: Sequence[Membership], *, oldest: int) -> Slice:
+    """What a member sees: a public room from its beginning, another in the intervals of their membership.
+
+    `memberships` are theirs in this room, in order, the last one open; `oldest` is what retention has left.
+    """
+    joined_seq = memberships[-1].joined_seq
+    if room.kind == RoomKind.PUBLIC:
+        return Slice(((oldest, None),), joined_seq)
+    intervals = [
+        (max(oldest, each.joined_seq), each.left_seq)
+        for each in memberships
+        if each.left_seq is None or each.left_seq >= oldest
+    ]
+    return Slice(tuple(intervals), joined_seq)
+
+
+def standings(*, by: str, views: Iterable[View]) -> dict[str, Standing]:
+    """How far `by` has come in each room. Without a watermark yet, everything up to joining counts as read."""
+    by_room = {view.room_id: view for view in views}
+    marks = {mark.room_id: mark for mark in Watermark.objects.filter(user_id=by, room_id__in=by_room.keys())}
+    unread = unread_counts(by=by, room_ids=by_room.keys())
+    return {
+        room_id: Standing(
+            delivered=marks[room_id].delivered if room_id in marks else view.slice.joined_seq,
+            read=marks[room_id].read if room_id in marks else view.slice.joined_seq,
+            unread=unread.get(room_id, 0),
+        )
+        for room_id, view in by_room.items()
+    }
+
+
+def unread_counts(*, by: str, room_ids: Collection[str]) -> dict[str, int]:
+    """Messages of others after one's own `read`, deleted ones left out, for each room that `by` is in."""
+    read = Watermark.objects.filter(room_id=OuterRef("room_id"), user_id=by).values("read")
+    unread = (
+        Event.objects.filter(
+            room_id=OuterRef("room_id"),
+            seq__gt=OuterRef("mark"),
+            kind=EventKind.MESSAGE_CREATED,
+            deleted_at=None,
+        )
+        .exclude(by_id=by)
+        .order_by()
+        .values("room_id")
+        .annotate(count=Count("seq"))
+        .values("count")
+    )
+    memberships = (
+        Membership.objects.filter(user_id=by, room_id__in=room_ids, left_seq=None)
+        .annotate(mark=Coalesce(Subquery(read), F("joined_seq")))
+        .annotate(unread=Coalesce(Subquery(unread), 0))
+    )
+    return dict(memberships.values_list("room_id", "unread"))
+
+
+def events_page(
+    *, by: str, room_id: str, after: int | None = None, before: int | None = None, limit: int
+) -> tuple[View, list[EventFrame], bool]:
+    """A page of the log as `by` may see it: their view of the room, the events by `seq`, whether there are more.
+
+    With neither bound the newest page. What is not theirs stands as a tombstone. Raises `NoSuchRoom`.
+    """
+    seen = view(by=by, room_id=room_id)
+    first = seen.slice.min_seq
+    if after is not None:
+        events = room_log.read_after(room_id, max(after, first - 1), limit=limit + 1)
+        page, more = events[:limit], len(events) > limit
+    else:
+        events = room_log.read_before(room_id, before or seen.head.head + 1, limit=limit + 1)
+        events = [event for event in events if event.seq >= first]
+        page, more = events[-limit:], len(events) > limit
+    return seen, [frame_for(seen, event) for event in page], more
+
+
+def frame_for(seen: View, event: Event) -> EventFrame:
+    """An event as the viewer may see it: itself, or a tombstone."""
+    frame = to_frame(event, epoch=seen.head.epoch)
+    return frame if seen.slice.shows(event.seq, event.subject) else to_tombstone(frame)

@@ -1,0 +1,133 @@
+"""The table of commands: what each one needs, and the service it calls.
+
+The order of judging is the protocol's (rule 8): shape has been checked by the decoder; then the
+token bucket, whether the session is alive, and the rest is the service's.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from chatsite import limits
+from chatsite.accounts.models import Scope
+from chatsite.buckets import Buckets
+from chatsite.env import Rate
+from chatsite.errors import BadRequest, ChatError, Forbidden, RateLimited
+from chatsite.threads import readers
+from messaging import protocol, queries
+from messaging.delivery.hub import Hub
+from messaging.protocol import AnyCommand, CommandId, rfc3339
+from messaging.services import Draft, Outcome, Sent
+
+from .session import Session
+from .subscribing import subscribe
+from .writer import Writer
+
+
+@dataclass(slots=True)
+class Services:
+    """What the commands of one process work with."""
+
+    hub: Hub
+    writer: Writer
+    buckets: Buckets
+
+
+Handler = Callable[[Services, Session, "AnyCommand"], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a command needs: a scope of the token, and a token of a bucket."""
+
+    handle: Callable[..., Awaitable[None]]
+    scope: str
+    bucket: str = "commands"
+
+
+def _rate(bucket: str) -> Rate:
+    return limits.MESSAGE_SEND if bucket == "send" else limits.COMMANDS
+
+
+class NotYet(BadRequest):
+    """A command of the protocol that this server does not carry out."""
+
+    default_message = "This server does not know this command yet."
+
+
+async def run_command(services: Services, session: Session, command: AnyCommand) -> None:
+    """Carry out one command; a refusal is sent as its one reply."""
+    room: str | None = getattr(command, "room", None)
+    try:
+        if isinstance(command, protocol.Pong):
+            return
+        rule = COMMANDS.get(type(command))
+        if rule is None:
+            raise NotYet(field="type")
+        taken = await services.buckets.take(f"{rule.bucket}:{session.user_id}", _rate(rule.bucket))
+        if not taken.allowed:
+            raise RateLimited(retry_after_ms=taken.retry_after_ms)
+        if rule.scope not in session.credential.scopes:
+            raise Forbidden(f"This token lacks the scope {rule.scope}.")
+        await rule.handle(services, session, command)
+    except ChatError as error:
+        session.refuse(error, id=command.id, room=room)
+
+
+async def _subscribe(services: Services, session: Session, command: protocol.Subscribe) -> None:
+    await subscribe(services.hub, session, command)
+
+
+async def _unsubscribe(services: Services, session: Session, command: protocol.Unsubscribe) -> None:
+    for room_id in command.rooms:
+        subscription = session.connection.subscriptions.get(room_id)
+        if subscription is not None:
+            subscription.end()
+    session.reply(protocol.Ok(id=command.id))
+
+
+async def _send(services: Services, session: Session, command: protocol.SendMessage) -> None:
+    draft = Draft(
+        by=session.user_id,
+        room_id=command.room,
+        client_id=command.client_id,
+        text=command.text,
+        reply_to=command.reply_to,
+        attachments=tuple(command.attachments),
+    )
+    services.writer.send(draft, lambda outcome: _acknowledge(session, command.id, command.room, outcome))
+
+
+def _acknowledge(session: Session, id: CommandId | None, room: str, outcome: Outcome) -> None:
+    if isinstance(outcome, Sent):
+        event = outcome.event
+        session.reply(
+            protocol.Ok(id=id, room=room, seq=event.seq, at=rfc3339(event.at), duplicate=outcome.duplicate)
+        )
+    else:
+        session.refuse(outcome, id=id, room=room)
+
+
+async def _fetch(services: Services, session: Session, command: protocol.FetchEvents) -> None:
+    if (command.after is None) == (command.before is None):
+        raise BadRequest("Name either after or before.", field="after")
+    seen, events, more = await readers.run(
+        queries.events_page,
+        by=session.user_id,
+        room_id=command.room,
+        after=command.after,
+        before=command.before,
+        limit=command.limit,
+    )
+    if command.epoch is not None and command.epoch != seen.head.epoch:
+        raise BadRequest("The log has another epoch now: reload.", field="epoch")
+    session.reply(
+        protocol.EventsPage(id=command.id, room=command.room, epoch=seen.head.epoch, events=events, more=more)
+    )
+
+
+COMMANDS: dict[type[AnyCommand], Rule] = {
+    protocol.Subscribe: Rule(_subscribe, Scope.READ),
+    protocol.Unsubscribe: Rule(_unsubscribe, Scope.READ),
+    protocol.SendMessage: Rule(_send, Scope.WRITE, "send"),
+    protocol.FetchEvents: Rule(_fetch, Scope.READ),
+}

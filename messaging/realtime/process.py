@@ -1,0 +1,91 @@
+"""What the sockets of one process share, made on its event loop when the first needs it."""
+
+import asyncio
+import contextlib
+import logging
+from functools import partial
+
+from chatsite.accounts.credentials import still_valid
+from chatsite.buckets import LocalBuckets, RedisBuckets, new_buckets
+from chatsite.threads import readers
+from messaging import queries
+from messaging.delivery.hub import Hub
+from messaging.protocol import CLOSE_SESSION_ENDED
+
+from .commands import Services
+from .heartbeat import beat_forever
+from .session import Session
+from .subscribing import follow_joined_room
+from .writer import Writer
+
+logger = logging.getLogger(__name__)
+
+RECHECK_SECONDS = 60.0
+
+
+class Process:
+    """The hub, the writer and the buckets of this process, and its open sessions."""
+
+    def __init__(self) -> None:
+        self.hub = Hub()
+        self.hub.on_joined = partial(follow_joined_room, self.hub)
+        self.buckets: LocalBuckets | RedisBuckets = new_buckets()
+        self.writer = Writer()
+        self.services = Services(self.hub, self.writer, self.buckets)
+        self.sessions: dict[str, Session] = {}
+
+    def start(self) -> None:
+        """Begin the periodic work."""
+        self.hub.start()
+        self.hub.run(beat_forever(self.hub))
+        self.hub.run(self._recheck_forever())
+
+    async def stop(self) -> None:
+        """End everything; the sockets are closed before."""
+        self.writer.stop()
+        await self.hub.stop()
+        if isinstance(self.buckets, RedisBuckets):
+            with contextlib.suppress(Exception):
+                await self.buckets.stop()
+
+    async def _recheck_forever(self) -> None:
+        while True:
+            await asyncio.sleep(RECHECK_SECONDS)
+            try:
+                await self.recheck()
+            except Exception:
+                logger.exception("sessions and memberships could not be rechecked; trying again in a minute")
+
+    async def recheck(self) -> None:
+        """Close the sockets whose session has ended and begin rooms joined, in case the hint was lost."""
+        sessions = list(self.sessions.values())
+        valid = await readers.run(still_valid, [session.credential for session in sessions])
+        for session in sessions:
+            if session.credential.key not in valid:
+                session.connection.close(CLOSE_SESSION_ENDED)
+        for user_id in {session.user_id for session in sessions if session.connection.follows_all}:
+            mine = await readers.run(queries.views, by=user_id)
+            for connection in list(self.hub.by_user.get(user_id, ())):
+                if connection.follows_all:
+                    for room_id in mine.keys() - connection.subscriptions.keys():
+                        await follow_joined_room(self.hub, connection, room_id, "joined")
+
+
+_processes: dict[asyncio.AbstractEventLoop, Process] = {}
+
+
+def this_process() -> Process:
+    """The process's shared things, started on first use on the running loop."""
+    loop = asyncio.get_running_loop()
+    process = _processes.get(loop)
+    if process is None:
+        process = _processes[loop] = Process()
+        process.start()
+    return process
+
+
+async def stop_process() -> None:
+    """Stop what `this_process` started on the running loop, if anything."""
+    process = _processes.pop(asyncio.get_running_loop(), None)
+    if process is not None:
+        await process.stop()

@@ -1,0 +1,114 @@
+"""From a `subscribe` to feeds: what the member may see, where they are, and what was missed."""
+
+from collections.abc import Mapping, Sequence
+
+from chatsite import limits
+from chatsite.errors import BadRequest
+from chatsite.threads import readers
+from messaging import queries
+from messaging.delivery.connection import Connection
+from messaging.delivery.hub import Hub
+from messaging.errors import NoSuchRoom
+from messaging.protocol import (
+    Cursor,
+    RefusedRoom,
+    RoomCursor,
+    RoomJoined,
+    Subscribe,
+    Subscribed,
+    SubscribedRoom,
+    encode,
+)
+from messaging.queries import Standing, View
+
+from .session import Session
+
+State = tuple[dict[str, View], dict[str, Standing]]
+
+
+async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
+    """Begin to feed the rooms asked for; the reply goes out before their first event."""
+    asked = await _rooms_asked(session, command)
+    # Listening comes first: what is stored after the heads were read is then heard.
+    await hub.listen([room.room for room in asked])
+    found, standings = await readers.run(_state, session.user_id, [room.room for room in asked])
+    if command.rooms == "all":
+        session.connection.follows_all = True
+    answers: list[SubscribedRoom | RefusedRoom] = []
+    starts: list[tuple[View, int]] = []
+    for room in asked:
+        view = found.get(room.room)
+        if view is None:
+            if command.rooms != "all":
+                answers.append(_refused(room.room))
+            continue
+        cursor, recovered = _where(view, room)
+        answers.append(_subscribed(view, standings[view.room_id], recovered=recovered))
+        starts.append((view, cursor))
+    session.reply(Subscribed(id=command.id, rooms=answers))
+    for view, cursor in starts:
+        hub.subscribe(session.connection, view.room_id, slice=view.slice, head=view.head, cursor=cursor)
+
+
+async def follow_joined_room(hub: Hub, connection: Connection, room_id: str, reason: str) -> None:
+    """Begin to feed a room that the person of a socket, which follows all theirs, has just joined."""
+    if room_id in connection.subscriptions or connection.closed:
+        return
+    await hub.listen([room_id])
+    view = (await readers.run(queries.views, by=connection.user_id, room_ids=[room_id])).get(room_id)
+    if view is None or connection.closed or room_id in connection.subscriptions:
+        return
+    connection.send(encode(RoomJoined(room=room_id, reason=reason)))
+    hub.subscribe(connection, room_id, slice=view.slice, head=view.head, cursor=view.slice.joined_seq - 1)
+
+
+async def _rooms_asked(session: Session, command: Subscribe) -> Sequence[RoomCursor]:
+    if isinstance(command.rooms, list):
+        if len(command.rooms) > limits.SUBSCRIBE_ROOMS:
+            raise BadRequest(f"At most {limits.SUBSCRIBE_ROOMS} rooms at once.", field="rooms")
+        return list({room.room: room for room in command.rooms}.values())
+    mine = await readers.run(queries.views, by=session.user_id)
+    return [_with_cursor(room_id, command.cursors) for room_id in mine]
+
+
+def _with_cursor(room_id: str, cursors: Mapping[str, Cursor]) -> RoomCursor:
+    cursor = cursors.get(room_id)
+    if cursor is None:
+        return RoomCursor(room=room_id)
+    return RoomCursor(room=room_id, epoch=cursor.epoch, after=cursor.after)
+
+
+def _state(user_id: str, room_ids: Sequence[str]) -> State:
+    found = queries.views(by=user_id, room_ids=room_ids)
+    return found, queries.standings(by=user_id, views=found.values())
+
+
+def _where(view: View, room: RoomCursor) -> tuple[int, bool]:
+    """The `seq` to go on from, and whether nothing was lost on the way (rule 5)."""
+    head, first = view.head.head, view.slice.min_seq
+    if room.epoch is not None and room.epoch != view.head.epoch:
+        return head, False
+    if room.after is None:
+        return head, True
+    if room.after > head or 0 < room.after < first - 1:
+        return head, False
+    return max(room.after, first - 1), True
+
+
+def _subscribed(view: View, standing: Standing, *, recovered: bool) -> SubscribedRoom:
+    return SubscribedRoom(
+        room=view.room_id,
+        epoch=view.head.epoch,
+        head=view.head.head,
+        min_seq=view.slice.min_seq,
+        recovered=recovered,
+        delivered=standing.delivered,
+        read=standing.read,
+        unread=standing.unread,
+        mentions=0,
+    )
+
+
+def _refused(room_id: str) -> RefusedRoom:
+    error = NoSuchRoom()
+    return RefusedRoom(room=room_id, error={"code": error.code, "message": error.message})

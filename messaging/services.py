@@ -1,0 +1,201 @@
+"""What people say: the one door to the log for the socket, REST and workers alike."""
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import DataError, IntegrityError, transaction
+from django.utils import timezone
+
+from chatsite.errors import BadRequest, ChatError, Internal
+from chatsite.idempotency import KeyUsedForAnother, body_digest, is_same_body
+from rooms.models import Membership
+
+from . import room_log
+from .delivery import broker
+from .errors import Muted, NoSuchRoom, RoomArchived
+from .models import Event, EventKind, RoomLog
+from .permissions import is_muted
+from .text import check_text
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message that somebody wants to send; `by` is their user id, `client_id` makes it exactly once."""
+
+    by: str
+    room_id: str
+    client_id: UUID
+    text: str
+    reply_to: int | None = None
+    attachments: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> room_log.Key:
+        """What is unique for ever."""
+        return self.room_id, self.by, self.client_id
+
+    @property
+    def body(self) -> dict[str, object]:
+        """What a repetition must repeat."""
+        return {"text": self.text, "reply_to": self.reply_to, "attachments": list(self.attachments)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that is stored; `duplicate` if an earlier send with the same key had stored it."""
+
+    event: Event
+    epoch: str
+    duplicate: bool = False
+
+
+Outcome = Sent | ChatError
+
+
+def send_message(
+    *,
+    by: str,
+    room_id: str,
+    text: str,
+    client_id: UUID,
+    reply_to: int | None = None,
+    attachments: Sequence[str] = (),
+) -> Sent:
+    """Store one message; raises the `ChatError` that refuses it."""
+    draft = Draft(
+        by=by,
+        room_id=room_id,
+        client_id=client_id,
+        text=text,
+        reply_to=reply_to,
+        attachments=tuple(attachments),
+    )
+    (outcome,) = send_messages([draft])
+    if isinstance(outcome, ChatError):
+        raise outcome
+    return outcome
+
+
+def send_messages(drafts: Sequence[Draft]) -> list[Outcome]:
+    """Store messages, the batch in one transaction, in their order; the outcome of each, in the same order.
+
+    Each is judged by itself: the refusal of one is its own outcome and harms no other. Raises
+    `DatabaseError` when the database cannot be asked; then it is not known whether they are stored.
+    """
+    outcomes: dict[int, Outcome] = {}
+    fresh: dict[room_log.Key, int] = {}
+    repeats: list[int] = []
+    for index, draft in enumerate(drafts):
+        if refusal := _shape_refusal(draft):
+            outcomes[index] = refusal
+        elif draft.key in fresh:  # twice in one batch: to be judged when the first is stored
+            repeats.append(index)
+        else:
+            fresh[draft.key] = index
+    for indexes in (list(fresh.values()), repeats):
+        if indexes:
+            outcomes.update(zip(indexes, _store([drafts[index] for index in indexes]), strict=True))
+    return [outcomes[index] for index in range(len(drafts))]
+
+
+def _shape_refusal(draft: Draft) -> ChatError | None:
+    try:
+        check_text(draft.text)
+    except ChatError as refusal:
+        return refusal
+    if draft.attachments:
+        return BadRequest("There is no such file.", field="attachments")
+    return None
+
+
+def _store(drafts: Sequence[Draft]) -> list[Outcome]:
+    try:
+        return _store_together(drafts)
+    except (IntegrityError, DataError):
+        # The locks and checks exclude this; should it happen, one by one the culprit stands alone.
+        if len(drafts) == 1:
+            logger.exception("a message was refused by the database")
+            return [Internal()]
+        return [outcome for draft in drafts for outcome in _store([draft])]
+
+
+@transaction.atomic
+def _store_together(drafts: Sequence[Draft]) -> list[Outcome]:
+    logs = room_log.lock({draft.room_id for draft in drafts})
+    facts = _read_facts(drafts)
+    judged = [_judge(draft, logs.get(draft.room_id), facts) for draft in drafts]
+    events = room_log.append(logs, [entry for entry in judged if isinstance(entry, room_log.NewEvent)])
+    broker.publish_events(events, epochs={log.pk: log.epoch for log in logs.values()})
+    stored = iter(events)
+    return [
+        Sent(next(stored), logs[entry.room_id].epoch) if isinstance(entry, room_log.NewEvent) else entry
+        for entry in judged
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the rules need to know, read under the locks."""
+
+    repeats: dict[room_log.Key, Event]
+    members: dict[tuple[str, str], Membership]
+    messages: set[tuple[str, int]]
+    now: dt.datetime
+
+
+def _read_facts(drafts: Sequence[Draft]) -> _Facts:
+    rooms, people = {draft.room_id for draft in drafts}, {draft.by for draft in drafts}
+    members = Membership.objects.filter(room_id__in=rooms, user_id__in=people, left_seq=None).select_related(
+        "room"
+    )
+    replied_to = {(draft.room_id, draft.reply_to) for draft in drafts if draft.reply_to is not None}
+    return _Facts(
+        repeats=room_log.find_repeats(draft.key for draft in drafts),
+        members={(member.room_id, member.user_id): member for member in members},
+        messages=room_log.find_messages(replied_to),
+        now=timezone.now(),
+    )
+
+
+def _judge(draft: Draft, log: RoomLog | None, facts: _Facts) -> Outcome | room_log.NewEvent:
+    """The entry to store, or what the sender hears instead. The order of the rules is the protocol's (rule 8)."""
+    if log is None:
+        return NoSuchRoom()
+    if earlier := facts.repeats.get(draft.key):
+        return _repetition(draft, earlier, log)
+    member = facts.members.get((draft.room_id, draft.by))
+    if member is None:
+        return NoSuchRoom()
+    if member.room.archived:
+        return RoomArchived()
+    if is_muted(member, now=facts.now):
+        return Muted()
+    if draft.reply_to is not None and not _can_reply_to(draft.reply_to, member, facts):
+        return BadRequest("There is no such message to reply to.", field="reply_to")
+    return room_log.NewEvent(
+        room_id=draft.room_id,
+        kind=EventKind.MESSAGE_CREATED,
+        by_id=draft.by,
+        client_id=draft.client_id,
+        body_digest=body_digest(draft.body),
+        text=draft.text,
+        reply_to=draft.reply_to,
+        data={"attachments": [], "mentions": []},
+    )
+
+
+def _repetition(draft: Draft, earlier: Event, log: RoomLog) -> Outcome:
+    """The first answer again; another body is a conflict. Without a digest (erased) any repetition counts."""
+    same = earlier.kind == EventKind.MESSAGE_CREATED and (
+        earlier.body_digest is None or is_same_body(earlier.body_digest, draft.body)
+    )
+    return Sent(earlier, log.epoch, duplicate=True) if same else KeyUsedForAnother(field="client_id")
+
+
+def _can_reply_to(seq: int, member: Membership, facts: _Facts) -> bool:
+    return (member.room_id, seq) in facts.messages

@@ -1,0 +1,25 @@
+"""The text of a message: Markdown as it was typed, never rendered here."""
+
+from chatsite import limits
+from chatsite.errors import BadRequest
+
+from .errors import EmptyText, TextTooLarge
+
+
+def check_text(text: str) -> str:
+    """The text, if it can be stored and shown.
+
+    Raises `EmptyText` when nothing visible is in it, `TextTooLarge` over the limit (bytes of UTF-8), and
+    `BadRequest` for NUL and lone surrogates, which PostgreSQL and UTF-8 cannot hold.
+    """
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise BadRequest("Half of a surrogate pair is no character.", field="text") from None
+    if size > limits.TEXT_BYTES:
+        raise TextTooLarge(f"A message has at most {limits.TEXT_BYTES} bytes.", field="text")
+    if "\0" in text:
+        raise BadRequest("A message cannot hold the NUL character.", field="text")
+    if not text.strip():
+        raise EmptyText(field="text")
+    return text
