@@ -24,9 +24,12 @@ class KeyUsedForAnother(Conflict):
 
 @dataclass(slots=True)
 class Key:
-    """A caller's idempotency key, and whether it turned out to be a repetition."""
+    """A caller's idempotency key, if there is one, and whether the call turned out to change nothing new.
 
-    value: UUID
+    `repeated` is also set where the thing asked for was there already.
+    """
+
+    value: UUID | None = None
     repeated: bool = False
 
     def admit(self, kept: bytes | None, body: object) -> None:

@@ -30,8 +30,8 @@ LONGEST_NAME = 80
 LONGEST_PASSWORD = 1024
 
 # Tells scanners for leaked secrets what they found.
-_TOKEN_START = "parley_"  # noqa: S105: the start of every token, no secret
-_PREFIX_LENGTH = len(_TOKEN_START) + 5
+_MARK = "parley_"
+_PREFIX_LENGTH = len(_MARK) + 5
 
 
 class UsernameTaken(Conflict):
@@ -68,10 +68,9 @@ def create_user(
     body = ["user", username, display_name, email, kind]
     try:
         with transaction.atomic():
-            if key is not None and by is not None:
-                first = _claim(by=by, key=key, body=body, result_id=user.id)
-                if first is not None:
-                    return User.objects.get(id=first)
+            first = claim_key(by=by, key=key, body=body, result_id=user.id) if by and key else None
+            if first is not None:
+                return User.objects.get(id=first)
             user.save(force_insert=True)
     except IntegrityError as error:
         raise UsernameTaken(field="username") from error
@@ -128,7 +127,7 @@ def create_token(
         raise BadRequest(f"Scopes are one or more of {', '.join(Scope.values)}.", field="scopes")
     if expires_at is not None and expires_at <= timezone.now():
         raise BadRequest("This moment is past.", field="expires_at")
-    secret = _TOKEN_START + secrets.token_urlsafe(32)
+    secret = _MARK + secrets.token_urlsafe(32)
     token = ApiToken(
         user=by,
         name=name,
@@ -139,7 +138,7 @@ def create_token(
     )
     body = ["token", name, wanted, expires_at.isoformat() if expires_at else None]
     with transaction.atomic():
-        first = _claim(by=by, key=key, body=body, result_id=token.id) if key else None
+        first = claim_key(by=by, key=key, body=body, result_id=token.id) if key else None
         if first is not None:
             raise TokenShownBefore(f"{TokenShownBefore.default_message} Its id is {first}.")
         token.save(force_insert=True)
@@ -163,16 +162,14 @@ def end_session(*, by: User, session_key: str) -> None:
         announce_ended(user_id=by.id, credential=session_credential_key(session_key))
 
 
-def announce_ended(*, user_id: str, credential: str | None) -> None:
-    """Tell a person's sockets that a credential ended; None: ask again about each of them."""
-    broker.publish_to_user(user_id, {"type": "session.ended", "credential": credential})
-
-
-def _claim(*, by: User, key: Key, body: object, result_id: str) -> str | None:
+def claim_key(*, by: User, key: Key, body: object, result_id: str) -> str | None:
     """In the running transaction: None when this key is new, else the id of what its first call made.
 
-    Two calls at the same moment: the unique constraint lets one of them wait for the other's commit.
+    For calls that make something outside a room's log, which keeps keys itself. Two calls at the same
+    moment: the unique constraint lets one of them wait for the other's commit. Raises `KeyUsedForAnother`.
     """
+    if key.value is None:
+        return None
     row, fresh = IdempotencyKey.objects.get_or_create(
         by=by, key=key.value, defaults={"body_digest": body_digest(body), "result_id": result_id}
     )
@@ -180,6 +177,11 @@ def _claim(*, by: User, key: Key, body: object, result_id: str) -> str | None:
         return None
     key.admit(row.body_digest, body)
     return row.result_id
+
+
+def announce_ended(*, user_id: str, credential: str | None) -> None:
+    """Tell a person's sockets that a credential ended; None: ask again about each of them."""
+    broker.publish_to_user(user_id, {"type": "session.ended", "credential": credential})
 
 
 def _valid_username(username: str) -> str:

@@ -1,0 +1,1 @@
+"""People, sessions and API tokens over HTTP."""

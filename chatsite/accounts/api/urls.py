@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("auth/login/", views.LoginView.as_view()),
+    path("auth/logout/", views.LogoutView.as_view()),
+    path("auth/tokens/", views.TokensView.as_view()),
+    path("auth/tokens/<str:token_id>/", views.TokenView.as_view()),
+    path("me/", views.MeView.as_view()),
+    path("users/", views.UsersView.as_view()),
+]

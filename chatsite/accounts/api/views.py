@@ -1,0 +1,163 @@
+"""Signing in and out, oneself, other people, API tokens."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.db.models.functions import Lower
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chatsite.accounts import queries, services
+from chatsite.accounts.models import ApiToken, User
+from chatsite.accounts.passwords import check_password
+from chatsite.errors import Forbidden
+from chatsite.rest import query
+from chatsite.rest.pages import PAGE_PARAMETERS, page
+from chatsite.rest.views import ApiView
+
+from .authentication import PasswordAuthentication, SessionAuthentication, TokenAuthentication
+from .shapes import (
+    LoginRequest,
+    NewToken,
+    NewUser,
+    Profile,
+    TokenPageSerializer,
+    TokenSerializer,
+    UserPageSerializer,
+    UserSerializer,
+    token_json,
+    user_json,
+)
+
+
+class ForeignOrigin(Forbidden):
+    """Another site's page asked."""
+
+    default_message = "This may only be asked from our own pages."
+
+
+class LoginView(ApiView):
+    """`POST auth/login/`: a session for a password."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    @extend_schema(operation_id="sign_in", auth=[], request=LoginRequest, responses={200: UserSerializer})
+    def post(self, request: Request) -> Response:
+        """Sign in: answers the session cookie and `me`.
+
+        Only JSON is taken, which another site's form cannot send, and an `Origin` must be ours.
+        """
+        if request.headers.get("Origin", settings.ORIGINS[0]) not in settings.ORIGINS:
+            raise ForeignOrigin
+        asked = self.read(LoginRequest)
+        user = check_password(request._request, username=asked["username"], password=asked["password"])
+        login(request._request, user)
+        return Response(user_json(user))
+
+
+class LogoutView(ApiView):
+    """`POST auth/logout/`: the end of a session and of its sockets."""
+
+    authentication_classes = [SessionAuthentication]
+
+    @extend_schema(operation_id="sign_out", request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Sign out."""
+        logout(request._request)
+        return Response(status=204)
+
+
+class MeView(ApiView):
+    """`me/`: oneself."""
+
+    @extend_schema(operation_id="read_me", responses={200: UserSerializer})
+    def get(self, request: Request) -> Response:
+        """Who is signed in."""
+        return Response(user_json(self.me))
+
+    @extend_schema(operation_id="change_me", request=Profile, responses={200: UserSerializer})
+    def patch(self, request: Request) -> Response:
+        """Change one's own profile."""
+        asked = self.read(Profile)
+        if "display_name" in asked:
+            services.change_profile(by=self.me, user=self.me, display_name=asked["display_name"])
+        return Response(user_json(self.me))
+
+
+class UsersView(ApiView):
+    """`users/`: everybody here."""
+
+    @extend_schema(
+        operation_id="list_users",
+        parameters=[
+            OpenApiParameter("q", str, description="Part of a username or display name."),
+            OpenApiParameter("ids", str, description="Ids between commas, at most 300; former users too."),
+            *PAGE_PARAMETERS,
+        ],
+        responses={200: UserPageSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        """A page of users in the order of their usernames."""
+        ids = query.words(request.query_params, "ids", most=300)
+        q = query.text(request.query_params, "q", longest=80).strip()
+        found = queries.users_by_id(ids) if ids else queries.search_users(q)
+        return Response(
+            page(
+                found.annotate(place=Lower("username")),
+                by="place",
+                params=request.query_params,
+                kind=str,
+                show=lambda users: [user_json(user) for user in users],
+            )
+        )
+
+    @extend_schema(
+        operation_id="create_user", request=NewUser, responses={201: UserSerializer, 200: UserSerializer}
+    )
+    def post(self, request: Request) -> Response:
+        """A new user; for site administrators."""
+        key = self.idempotency_key()
+        user: User = services.create_user(by=self.me, key=key, **self.read(NewUser))
+        return Response(user_json(user), status=200 if key.repeated else 201)
+
+
+class TokensView(ApiView):
+    """`auth/tokens/`: one's own API tokens."""
+
+    authentication_classes = [TokenAuthentication, PasswordAuthentication, SessionAuthentication]
+
+    @extend_schema(
+        operation_id="list_tokens", parameters=PAGE_PARAMETERS, responses={200: TokenPageSerializer}
+    )
+    def get(self, request: Request) -> Response:
+        """A page of tokens, without their secrets."""
+        return Response(
+            page(
+                queries.tokens_of(self.me),
+                by="id",
+                params=request.query_params,
+                kind=str,
+                show=lambda tokens: [token_json(token) for token in tokens],
+            )
+        )
+
+    @extend_schema(operation_id="create_token", request=NewToken, responses={201: TokenSerializer})
+    def post(self, request: Request) -> Response:
+        """A new token. This answer is the only one that holds its secret."""
+        asked: dict[str, Any] = self.read(NewToken)
+        token: ApiToken
+        token, secret = services.create_token(by=self.me, key=self.idempotency_key(), **asked)
+        return Response(token_json(token, secret=secret), status=201)
+
+
+class TokenView(ApiView):
+    """`auth/tokens/{id}/`: one token."""
+
+    @extend_schema(operation_id="end_token", request=None, responses={204: None})
+    def delete(self, request: Request, token_id: str) -> Response:
+        """End a token, and the sockets opened with it."""
+        services.end_token(by=self.me, token_id=token_id)
+        return Response(status=204)

@@ -1,0 +1,66 @@
+"""Pages of lists: `{"results": [...], "next": cursor or null}`.
+
+A page begins after the last one's key, not at an offset: what is added or removed meanwhile
+neither repeats nor hides an entry.
+"""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+from drf_spectacular.utils import OpenApiParameter
+
+from chatsite.errors import BadRequest
+
+from . import query
+
+DEFAULT_LIMIT = 100
+LARGEST_LIMIT = 300
+
+PAGE_PARAMETERS = [
+    OpenApiParameter("cursor", str, description="The `next` of the page before."),
+    OpenApiParameter("limit", int, description=f"1 to {LARGEST_LIMIT}, {DEFAULT_LIMIT} if absent."),
+]
+
+M = TypeVar("M", bound=Model)
+
+
+def page(
+    rows: QuerySet[M],
+    *,
+    by: str,
+    params: QueryDict,
+    kind: type[str] | type[int],
+    show: Callable[[list[M]], list[dict[str, Any]]],
+) -> dict[str, Any]:
+    """One page of `rows` in the order of `by`, a unique column or annotation of type `kind`.
+
+    `params` may hold `cursor` and `limit` (1..300); `show` turns the page's rows into JSON.
+    """
+    limit = query.number(params, "limit", low=1, high=LARGEST_LIMIT, default=DEFAULT_LIMIT) or DEFAULT_LIMIT
+    cursor = params.get("cursor")
+    if cursor is not None:
+        rows = rows.filter(**{f"{by}__gt": _decode(cursor, kind)})
+    found = list(rows.order_by(by)[: limit + 1])
+    shown = found[:limit]
+    more = len(found) > limit
+    return {"results": show(shown), "next": _encode(getattr(shown[-1], by)) if more else None}
+
+
+def _encode(key: str | int) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).rstrip(b"=").decode()
+
+
+def _decode(cursor: str, kind: type[str] | type[int]) -> str | int:
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        key = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("This is no cursor that was given out.", field="cursor") from error
+    fits = isinstance(key, str) and "\x00" not in key and key.isprintable() if kind is str else isinstance(key, int)
+    if not fits or (isinstance(key, int) and not 0 <= key < 2**53):
+        raise BadRequest("This is no cursor that was given out.", field="cursor")
+    return key  # type: ignore[no-any-return]

@@ -1,0 +1,37 @@
+"""Values of a URL's query, judged: each raises `BadRequest` with the parameter's name."""
+
+import re
+
+from django.http import QueryDict
+
+from chatsite.errors import BadRequest
+
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,16}", re.ASCII)
+
+
+def number(query: QueryDict, name: str, *, low: int, high: int, default: int | None = None) -> int | None:
+    """A whole number from `low` to `high`; `default` when the parameter is absent."""
+    raw = query.get(name)
+    if raw is None:
+        return default
+    if not _WHOLE_NUMBER.fullmatch(raw) or not low <= int(raw) <= high:
+        raise BadRequest(f"This is a whole number from {low} to {high}.", field=name)
+    return int(raw)
+
+
+def text(query: QueryDict, name: str, *, longest: int) -> str:
+    """A text without NUL; empty when the parameter is absent."""
+    raw = query.get(name, "")
+    if "\x00" in raw:
+        raise BadRequest("Text may not hold NUL.", field=name)
+    if len(raw) > longest:
+        raise BadRequest(f"This takes at most {longest} characters.", field=name)
+    return raw
+
+
+def words(query: QueryDict, name: str, *, most: int) -> list[str]:
+    """Words between commas, at most `most`; empty when the parameter is absent."""
+    found = [word for word in text(query, name, longest=most * 65).split(",") if word]
+    if len(found) > most:
+        raise BadRequest(f"This takes at most {most} at once.", field=name)
+    return found

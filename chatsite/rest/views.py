@@ -1,0 +1,94 @@
+"""The base of every REST view."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from chatsite.accounts.api.authentication import SessionAuthentication, TokenAuthentication
+from chatsite.accounts.api.permissions import HasScope
+from chatsite.accounts.models import Scope, User
+from chatsite.errors import BadRequest
+from chatsite.idempotency import Key
+
+from .errors import exception_handler
+from .fields import StrictSerializer
+from .json_body import StrictJSONParser
+from .schema import Schema
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """There is one form of answer, whatever `Accept` says."""
+
+    def select_parser(self, request: Request, parsers: list[BaseParser]) -> BaseParser | None:  # type: ignore[override]
+        """The JSON parser for JSON; None is refused."""
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
+        return parsers[0] if kind == StrictJSONParser.media_type else None
+
+    def select_renderer(  # type: ignore[override]
+        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The JSON renderer."""
+        return renderers[0], renderers[0].media_type or ""
+
+
+class ApiView(APIView):
+    """A view of /api/v1: JSON in and out, one error shape, cookie or bearer token, scopes judged.
+
+    `change_scope` is what a token needs for anything but GET and HEAD.
+    """
+
+    authentication_classes = [TokenAuthentication, SessionAuthentication]
+    permission_classes = [HasScope]
+    parser_classes = [StrictJSONParser]
+    renderer_classes = [JSONRenderer]
+    content_negotiation_class = AlwaysJSON
+    metadata_class = None
+    schema = Schema()
+    change_scope: Scope = Scope.ADMIN
+
+    def get_exception_handler(self) -> Any:
+        """Our error shape, whatever the settings say."""
+        return exception_handler
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        """Answer in English: an error's message is for the programmer of a client."""
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "") and not request.META.get("CONTENT_LENGTH"):
+            request.META["CONTENT_LENGTH"] = "-1"  # not known; REST framework would take an absent one for "no body"
+        with translation.override("en"):
+            return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def me(self) -> User:
+        """Who is asking. Only for views behind `HasScope`."""
+        user: User = self.request.user  # type: ignore[assignment]
+        return user
+
+    def read(self, shape: type[StrictSerializer], *, partial: bool = False) -> dict[str, Any]:
+        """The body, judged by `shape`. Raises `ValidationError` or `BadRequest`."""
+        data = self.request.data
+        if not isinstance(data, Mapping):
+            raise BadRequest("The body must be a JSON object.", field="body")
+        judged = shape(data=data, partial=partial)
+        judged.is_valid(raise_exception=True)
+        return dict(judged.validated_data)
+
+    def idempotency_key(self) -> Key:
+        """The header `Idempotency-Key`, a UUID; an empty key without it. Raises `BadRequest`."""
+        raw = self.request.headers.get("Idempotency-Key")
+        if raw is None:
+            return Key()
+        if not _UUID.fullmatch(raw):
+            raise BadRequest("An idempotency key is a UUID.", field="Idempotency-Key")
+        return Key(UUID(raw))

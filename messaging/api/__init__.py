@@ -1,0 +1,1 @@
+"""What is said, over HTTP: messages, the log itself, one's own watermarks."""

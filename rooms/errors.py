@@ -1,0 +1,49 @@
+"""Why something in a room is refused, by name."""
+
+from chatsite.errors import Archived, BadRequest, Conflict, Forbidden, NotFound
+
+
+class NoSuchRoom(NotFound):
+    """There is no such room for this person: it does not exist or is not theirs to know. One answer for both."""
+
+    default_message = "There is no such room."
+
+
+class NoSuchMember(NotFound):
+    """That person is not a member of the room."""
+
+    default_message = "There is no such member in this room."
+
+
+class NoSuchUser(BadRequest):
+    """There is no active user of that id."""
+
+    default_message = "There is no such user."
+
+
+class RoomArchived(Archived):
+    """The room can only be read, and left."""
+
+
+class NotYourRole(Forbidden):
+    """The member's role does not let them do this."""
+
+    default_message = "Your role in this room does not let you do this."
+
+
+class NotInDirectRooms(Forbidden):
+    """A direct room is the room of its people for ever: nobody is added, removed or promoted."""
+
+    default_message = "A direct room always belongs to the same people."
+
+
+class LastOwner(Forbidden):
+    """A room is never without an owner."""
+
+    default_message = "You are the last owner: make somebody else an owner first, or archive the room."
+
+
+class AlreadyMember(Conflict):
+    """The person is a member already, in another role."""
+
+    default_message = "This person is a member already, in another role."

@@ -1,0 +1,70 @@
+"""Looking up rooms among those that a person may know, and who belongs to them."""
+
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from chatsite.accounts.models import User
+from chatsite.ids import is_id
+
+from .errors import NoSuchMember, NoSuchRoom
+from .models import Membership, Role, Room, RoomKind
+
+
+def open_memberships(room_id: str) -> QuerySet[Membership]:
+    """Who belongs to a room now."""
+    return Membership.objects.filter(room_id=room_id, left_seq=None)
+
+
+def visible_rooms(*, by: User, mine: bool = False) -> QuerySet[Room]:
+    """The rooms that `by` belongs to and, unless `mine`, every public one."""
+    belongs = Exists(Membership.objects.filter(room_id=OuterRef("pk"), user_id=by.id, left_seq=None))
+    return Room.objects.filter(belongs if mine else Q(belongs) | Q(kind=RoomKind.PUBLIC))
+
+
+def visible_room(*, by: User, room_id: str) -> Room:
+    """One of the rooms that `by` may know of. Raises `NoSuchRoom`."""
+    room = visible_rooms(by=by).filter(id=room_id).first() if is_id(room_id) else None
+    if room is None:
+        raise NoSuchRoom
+    return room
+
+
+def find_room(room_id: str) -> Room:
+    """A room, whosoever asks: for services, which judge under the room's lock. Raises `NoSuchRoom`."""
+    room = Room.objects.filter(id=room_id).first() if is_id(room_id) else None
+    if room is None:
+        raise NoSuchRoom
+    return room
+
+
+def my_memberships(*, by: User, room_ids: Collection[str]) -> dict[str, Membership]:
+    """The open memberships of `by` in these rooms, by room."""
+    return {m.room_id: m for m in Membership.objects.filter(user_id=by.id, room_id__in=room_ids, left_seq=None)}
+
+
+def find_member(room_id: str, user_id: str) -> Membership | None:
+    """The open membership of a person in a room; None for any other string too."""
+    return open_memberships(room_id).filter(user_id=user_id).first() if is_id(user_id) else None
+
+
+def member_of(room_id: str, user_id: str) -> Membership:
+    """As `find_member`. Raises `NoSuchMember`."""
+    member = find_member(room_id, user_id)
+    if member is None:
+        raise NoSuchMember
+    return member
+
+
+def has_other_owner(room_id: str, user_id: str) -> bool:
+    """Whether the room has an owner beside this person."""
+    return open_memberships(room_id).filter(role=Role.OWNER).exclude(user_id=user_id).exists()
+
+
+def people_of(room_ids: Collection[str]) -> dict[str, list[str]]:
+    """The ids of the people who belong to each of these rooms now, in the order in which they came."""
+    people: dict[str, list[str]] = {}
+    rows = Membership.objects.filter(room_id__in=room_ids, left_seq=None).order_by("room_id", "joined_seq")
+    for room_id, user_id in rows.values_list("room_id", "user_id"):
+        people.setdefault(room_id, []).append(user_id)
+    return people

@@ -1,0 +1,245 @@
+"""What can be done to rooms and their members. Each change is an event in the room's log.
+
+All take `by`, who does it, and may take the caller's idempotency `key`: again with the same key and body
+nothing is done, and the first result is returned.
+"""
+
+import hashlib
+from collections.abc import Collection
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from chatsite.accounts.models import User
+from chatsite.accounts.queries import all_active
+from chatsite.accounts.services import claim_key
+from chatsite.errors import BadRequest
+from chatsite.idempotency import Key
+from chatsite.text import one_line
+from messaging.models import EventKind
+
+from . import permissions, queries
+from .errors import AlreadyMember, LastOwner, NoSuchMember, NoSuchRoom, NoSuchUser, NotInDirectRooms, NotYourRole
+from .models import Membership, Role, Room, RoomKind
+from .turn import Turn, open_room, turn_at
+
+LONGEST_NAME = 80
+LONGEST_TOPIC = 500
+
+# Beyond this a direct room is a private room without a name.
+MOST_IN_DIRECT_ROOM = 20
+
+
+def create_room(*, by: User, name: str, kind: str, topic: str = "", key: Key | None = None) -> Room:
+    """A new public or private room that `by` owns. Raises `BadRequest` with the field at fault."""
+    if kind not in (RoomKind.PUBLIC, RoomKind.PRIVATE):
+        raise BadRequest("A room is public or private.", field="kind")
+    room = Room(kind=kind, name=_valid_name(name), topic=_valid_topic(topic))
+    body = ["room", name, kind, topic]
+    with transaction.atomic():
+        first = claim_key(by=by, key=key, body=body, result_id=room.id) if key else None
+        if first is not None:
+            return queries.find_room(first)
+        return open_room(room, by=by).room
+
+
+def open_direct_room(*, by: User, user_ids: Collection[str], key: Key | None = None) -> Room:
+    """The one direct room of `by` and these people, made if it is not there yet.
+
+    Raises `BadRequest` for nobody else or too many, and `NoSuchUser`.
+    """
+    people = sorted({by.id, *user_ids})
+    if not 2 <= len(people) <= MOST_IN_DIRECT_ROOM:
+        raise BadRequest(f"A direct room has 2 to {MOST_IN_DIRECT_ROOM} people.", field="users")
+    if not all_active(people):
+        raise NoSuchUser(field="users")
+    direct_key = hashlib.sha256(" ".join(people).encode()).hexdigest()
+    room = Room.objects.filter(direct_key=direct_key).first()
+    if room is None:
+        try:
+            return _make_direct_room(Room(kind=RoomKind.DIRECT, direct_key=direct_key), by=by, people=people)
+        except IntegrityError:  # somebody else made it at this very moment
+            room = Room.objects.get(direct_key=direct_key)
+    if key:
+        key.repeated = True
+    return room
+
+
+@transaction.atomic
+def _make_direct_room(room: Room, *, by: User, people: list[str]) -> Room:
+    turn = open_room(room, by=by)
+    for user_id in people:
+        if user_id != by.id:
+            turn.let_in(user_id, Role.MEMBER, reason="added")
+    return room
+
+
+def join_room(*, by: User, room: Room, key: Key | None = None) -> Membership:
+    """Come into a public room as a member; who is in already stays as they are.
+
+    Raises `NoSuchRoom` and `RoomArchived`.
+    """
+    with turn_at(room, by=by, key=key, body=["join"]) as turn:
+        if turn.first:
+            return _membership_since(turn)
+        if turn.actor:
+            turn.key.repeated = True
+            return turn.actor
+        if not permissions.can_join(turn.room):
+            raise NoSuchRoom
+        return turn.let_in(by.id, Role.MEMBER, reason="joined")
+
+
+def leave_room(*, by: User, room: Room, key: Key | None = None) -> None:
+    """End one's own membership, in an archived room too.
+
+    Raises `NoSuchRoom` when there is none, `NotInDirectRooms`, and `LastOwner`.
+    """
+    with turn_at(room, by=by, key=key, body=["leave"], archived_too=True) as turn:
+        if turn.first:
+            return
+        if turn.actor is None:
+            raise NoSuchMember if turn.room.kind == RoomKind.PUBLIC else NoSuchRoom
+        _end_membership(turn, turn.actor)
+
+
+def add_member(
+    *, by: User, room: Room, user_id: str, role: str = Role.MEMBER, key: Key | None = None
+) -> Membership:
+    """Bring somebody in. Who is a member already, in that role, stays as they are.
+
+    Raises `BadRequest`, `NoSuchUser`, `NoSuchRoom`, `RoomArchived`, `NotInDirectRooms`, `NotYourRole`
+    and `AlreadyMember`.
+    """
+    if role not in Role.values:
+        raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
+    with turn_at(room, by=by, key=key, body=["add", user_id, role]) as turn:
+        if turn.first:
+            return _membership_since(turn)
+        _allow(turn, permissions.can_add_member(turn.room, actor=turn.actor, role=role))
+        member = queries.find_member(room.id, user_id)
+        if member is not None:
+            if member.role != role:
+                raise AlreadyMember(field="user")
+            turn.key.repeated = True
+            return member
+        if not all_active([user_id]):
+            raise NoSuchUser(field="user")
+        return turn.let_in(user_id, role, reason="added")
+
+
+def remove_member(*, by: User, room: Room, user_id: str, key: Key | None = None) -> None:
+    """End a membership, another's or one's own.
+
+    Raises `NoSuchRoom`, `NoSuchMember`, `NotInDirectRooms`, `NotYourRole` and `LastOwner`.
+    """
+    with turn_at(room, by=by, key=key, body=["remove", user_id], archived_too=True) as turn:
+        if turn.first:
+            return
+        if turn.actor is None:
+            raise NotYourRole
+        member = queries.member_of(room.id, user_id)
+        if member.user_id != by.id:
+            _allow(turn, permissions.can_remove_member(turn.room, actor=turn.actor, member=member))
+        _end_membership(turn, member)
+
+
+def change_role(*, by: User, room: Room, user_id: str, role: str, key: Key | None = None) -> Membership:
+    """Give a member another role. The role they have already changes nothing.
+
+    Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`, `NoSuchMember`, `NotInDirectRooms`, `NotYourRole`
+    and `LastOwner`.
+    """
+    if role not in Role.values:
+        raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
+    with turn_at(room, by=by, key=key, body=["role", user_id, role]) as turn:
+        if turn.first:
+            return _last_membership(room, user_id)
+        _allow(turn, permissions.can_change_role(turn.room, actor=turn.actor))
+        member = queries.member_of(room.id, user_id)
+        if member.role == role:
+            turn.key.repeated = True
+            return member
+        if member.role == Role.OWNER and not queries.has_other_owner(room.id, user_id):
+            raise LastOwner
+        member.role = role
+        member.save(update_fields=["role"])
+        turn.append(EventKind.MEMBER_CHANGED, {"user": user_id, "role": role})
+        return member
+
+
+def change_room(
+    *, by: User, room: Room, name: str | None = None, topic: str | None = None, key: Key | None = None
+) -> Room:
+    """Change a room's name or topic; the event tells what changed. What is so already changes nothing.
+
+    Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`, `NotInDirectRooms` and `NotYourRole`.
+    """
+    wanted: dict[str, Any] = {}
+    if name is not None:
+        wanted["name"] = _valid_name(name)
+    if topic is not None:
+        wanted["topic"] = _valid_topic(topic)
+    with turn_at(room, by=by, key=key, body=["change", wanted]) as turn:
+        if turn.first:
+            return turn.room
+        _allow(turn, permissions.can_change_room(turn.room, actor=turn.actor))
+        changed = {field: value for field, value in wanted.items() if getattr(turn.room, field) != value}
+        if not changed:
+            turn.key.repeated = True
+            return turn.room
+        for field, value in changed.items():
+            setattr(turn.room, field, value)
+        turn.room.save(update_fields=list(changed))
+        turn.append(EventKind.ROOM_CHANGED, changed)
+        return turn.room
+
+
+def archive_room(*, by: User, room: Room, key: Key | None = None) -> Room:
+    """Close a room for ever: it can only be read and left from now on. An archived one stays so.
+
+    Raises `NoSuchRoom`, `NotInDirectRooms` and `NotYourRole`.
+    """
+    with turn_at(room, by=by, key=key, body=["archive"], archived_too=True) as turn:
+        if turn.first:
+            return turn.room
+        _allow(turn, permissions.can_archive_room(turn.room, actor=turn.actor))
+        if turn.room.archived:
+            turn.key.repeated = True
+            return turn.room
+        turn.room.archived_at = timezone.now()
+        turn.room.save(update_fields=["archived_at"])
+        turn.append(EventKind.ROOM_ARCHIVED, {})
+        return turn.room
+
+
+def _end_membership(turn: Turn, member: Membership) -> None:
+    if permissions.has_fixed_members(turn.room):
+        raise NotInDirectRooms
+    if member.role == Role.OWNER and not queries.has_other_owner(turn.room.id, member.user_id):
+        raise LastOwner
+    turn.let_out(member)
+
+
+def _allow(turn: Turn, allowed: bool) -> None:
+    if not allowed:
+        raise NotInDirectRooms if permissions.has_fixed_members(turn.room) else NotYourRole
+
+
+def _membership_since(turn: Turn) -> Membership:
+    """The membership that began with the turn's first event, whether or not it has ended since."""
+    assert turn.first is not None
+    return Membership.objects.get(room=turn.room, joined_seq=turn.first.seq)
+
+
+def _last_membership(room: Room, user_id: str) -> Membership:
+    return Membership.objects.filter(room=room, user_id=user_id).order_by("joined_seq").reverse()[0]
+
+
+def _valid_name(name: str) -> str:
+    return one_line(name, field="name", longest=LONGEST_NAME)
+
+
+def _valid_topic(topic: str) -> str:
+    return one_line(topic, field="topic", longest=LONGEST_TOPIC, shortest=0)
