@@ -52,8 +52,7 @@ class DirectSocketProtocol(WebSocketsSansIOProtocol):
         """Offer the direct way before the application sees the scope."""
         super().handle_connect(event)
         if hasattr(self, "scope"):
-            extensions: dict[str, Any] = self.scope["extensions"]  # type: ignore[assignment]
-            extensions[DIRECT_EXTENSION] = DirectTransport(self)
+            self.scope["extensions"] = {DIRECT_EXTENSION: DirectTransport(self)}  # type: ignore[dict-item]
 
     def handle_cont(self, event: Frame) -> None:
         """Take one more fragment; too many are as bad as too many bytes."""
@@ -91,7 +90,7 @@ class DirectSocketProtocol(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         """Run the application; a fault of ours closes with 1011 rather than without a word."""
         try:
-            await self.app(self.scope, self.receive, self.send)  # type: ignore[arg-type]
+            await self.app(self.scope, self.receive, self.send)
         except asyncio.CancelledError:
             raise
         except Exception:

@@ -376,7 +376,7 @@ def decode_command(frame: str | bytes) -> AnyCommand:
     Raises `BrokenFrame` with the `field` at fault (`frame` when it is no JSON object at all).
     """
     try:
-        command = _decoder.decode(frame)
+        command: AnyCommand = _decoder.decode(frame)
     except msgspec.ValidationError as error:
         message, field = _explain(str(error))
         raise BrokenFrame(message, field=field, id=_read_id(frame)) from None

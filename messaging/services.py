@@ -192,7 +192,7 @@ def _judge(draft: Draft, log: RoomLog | None, facts: _Facts) -> Outcome | room_l
 def _repetition(draft: Draft, earlier: Event, log: RoomLog) -> Outcome:
     """The first answer again; another body is a conflict. Without a digest (erased) any repetition counts."""
     same = earlier.kind == EventKind.MESSAGE_CREATED and (
-        earlier.body_digest is None or is_same_body(earlier.body_digest, draft.body)
+        earlier.body_digest is None or is_same_body(bytes(earlier.body_digest), draft.body)
     )
     return Sent(earlier, log.epoch, duplicate=True) if same else KeyUsedForAnother(field="client_id")
 

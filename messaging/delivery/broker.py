@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -55,6 +55,12 @@ def publish_events(events: Sequence[Event], *, epochs: dict[str, str]) -> None:
     for room_id, items in by_room.items():
         message = {"type": "room.events", "room": room_id, "epoch": epochs[room_id], "items": items}
         transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
+
+
+def publish_frames(room_id: str, frames: Sequence[bytes]) -> None:
+    """Send whole frames to all who hear a room when the transaction has committed: news that no log keeps."""
+    message = {"type": "room.frames", "room": room_id, "frames": list(frames)}
+    transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
 
 
 def publish_to_user(user_id: str, message: Message) -> None:

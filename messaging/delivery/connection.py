@@ -1,5 +1,7 @@
 """One socket as the hub sees it: bounded, never waited for."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from chatsite import limits

@@ -72,6 +72,12 @@ class Feed:
             return
         self._hand_on([item for item in items if item.seq > self.head])
 
+    def tell(self, frames: Sequence[bytes]) -> None:
+        """Send frames that are not in the log to everyone who is level."""
+        flush = Flush(frames)
+        for subscription in list(self.live):
+            subscription.connection.flush(flush)
+
     async def advanced(self) -> None:
         """Return when the head has moved."""
         if self._advance is None:
@@ -138,7 +144,7 @@ class Feed:
         flush = Flush([item.payload for item in items])
         subjects = [item.subject for item in items if item.subject is not None]
         for subscription in list(self.live):
-            if not subjects or all(map(subscription.slice.sees, subjects)):
+            if not subjects or all(map(subscription.visible.sees, subjects)):
                 subscription.connection.flush(flush)
             else:
                 subscription.connection.flush(Flush([subscription.shown(item) for item in items]))

@@ -49,9 +49,8 @@ def _data(event: Event) -> dict[str, Any]:
         if event.reply_to is not None:
             data["reply_to"] = event.reply_to
         return data
-    if event.subject is not None:
-        return {"message": event.subject, **event.data}
-    return event.data
+    about = {} if event.subject is None else {"message": event.subject}
+    return {**about, **event.data}
 
 
 def to_tombstone(frame: EventFrame) -> EventFrame:

@@ -21,6 +21,7 @@ from . import broker
 from .connection import Connection
 from .ears import Ears
 from .feed import Feed
+from .frames import Item
 from .slices import Slice
 from .subscription import Subscription
 
@@ -102,12 +103,12 @@ class Hub:
         await self._ears.join_soon([broker.room_key(room_id) for room_id in room_ids])
 
     def subscribe(
-        self, connection: Connection, room_id: str, *, slice: Slice, head: room_log.Head, cursor: int
+        self, connection: Connection, room_id: str, *, visible: Slice, head: room_log.Head, cursor: int
     ) -> None:
         """Feed a room to a socket from `cursor` on; `head` is the log's, read after `listen`."""
         feed = self._feed(room_id)
         feed.begin(head.epoch, head.head)
-        Subscription(connection, feed, slice, cursor).start()
+        Subscription(connection, feed, visible, cursor).start()
 
     async def wait_beyond(self, room_id: str, seq: int, *, seconds: float) -> None:
         """Return when the room has an event after `seq`, or when the time is over (long poll)."""
@@ -128,7 +129,11 @@ class Hub:
             case "room.events":
                 feed = self._feeds.get(message["room"])
                 if feed is not None:
-                    feed.hear(message["epoch"], [broker.Item(*item) for item in message["items"]])
+                    feed.hear(message["epoch"], [Item(*item) for item in message["items"]])
+            case "room.frames":
+                feed = self._feeds.get(message["room"])
+                if feed is not None:
+                    feed.tell(message["frames"])
             case "room.joined":
                 for connection in list(self.by_user.get(message["user"], ())):
                     if connection.follows_all and self.on_joined is not None:

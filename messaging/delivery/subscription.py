@@ -1,5 +1,7 @@
 """One socket's place in one room's log: catching up first, then live."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 from collections.abc import Sequence
@@ -26,12 +28,12 @@ class Subscription:
     could slip through: both happen on the loop with no await between.
     """
 
-    __slots__ = ("_task", "connection", "cursor", "ended", "feed", "slice", "told")
+    __slots__ = ("_task", "connection", "cursor", "ended", "feed", "told", "visible")
 
-    def __init__(self, connection: Connection, feed: Feed, slice: Slice, cursor: int) -> None:
+    def __init__(self, connection: Connection, feed: Feed, visible: Slice, cursor: int) -> None:
         self.connection = connection
         self.feed = feed
-        self.slice = slice
+        self.visible = visible
         self.cursor = cursor
         self.told = -1
         self.ended = False
@@ -68,11 +70,11 @@ class Subscription:
 
     def ends_with(self, item: Item) -> bool:
         """Whether this event ends the membership that the subscription stands on."""
-        return item.leaver == self.connection.user_id and item.seq > self.slice.joined_seq
+        return item.leaver == self.connection.user_id and item.seq > self.visible.joined_seq
 
     def shown(self, item: Item) -> bytes:
         """The frame for this member: the event, or a tombstone that keeps the count."""
-        if self.slice.shows(item.seq, item.subject):
+        if self.visible.shows(item.seq, item.subject):
             return item.payload
         return tombstone_of(item)
 

@@ -16,8 +16,10 @@ from chatsite.threads import readers
 from messaging import protocol, queries
 from messaging.delivery.hub import Hub
 from messaging.protocol import AnyCommand, CommandId, rfc3339
+from messaging.receipts import Mark
 from messaging.services import Draft, Outcome, Sent
 
+from .receipt_book import ReceiptBook
 from .session import Session
 from .subscribing import subscribe
 from .writer import Writer
@@ -30,6 +32,7 @@ class Services:
     hub: Hub
     writer: Writer
     buckets: Buckets
+    receipts: ReceiptBook
 
 
 Handler = Callable[[Services, Session, "AnyCommand"], Awaitable[None]]
@@ -107,6 +110,15 @@ def _acknowledge(session: Session, id: CommandId | None, room: str, outcome: Out
         session.refuse(outcome, id=id, room=room)
 
 
+async def _mark(
+    services: Services, session: Session, command: protocol.MarkDelivered | protocol.MarkRead
+) -> None:
+    if command.room not in session.connection.subscriptions:
+        await readers.run(queries.view, by=session.user_id, room_id=command.room)
+    read = command.seq if isinstance(command, protocol.MarkRead) else 0
+    services.receipts.note(Mark(command.room, session.user_id, command.seq, read))
+
+
 async def _fetch(services: Services, session: Session, command: protocol.FetchEvents) -> None:
     if (command.after is None) == (command.before is None):
         raise BadRequest("Name either after or before.", field="after")
@@ -121,7 +133,13 @@ async def _fetch(services: Services, session: Session, command: protocol.FetchEv
     if command.epoch is not None and command.epoch != seen.head.epoch:
         raise BadRequest("The log has another epoch now: reload.", field="epoch")
     session.reply(
-        protocol.EventsPage(id=command.id, room=command.room, epoch=seen.head.epoch, events=events, more=more)
+        protocol.EventsPage(
+            id=command.id,
+            room=command.room,
+            epoch=seen.head.epoch,
+            events=[event.body for event in events],
+            more=more,
+        )
     )
 
 
@@ -129,5 +147,7 @@ COMMANDS: dict[type[AnyCommand], Rule] = {
     protocol.Subscribe: Rule(_subscribe, Scope.READ),
     protocol.Unsubscribe: Rule(_unsubscribe, Scope.READ),
     protocol.SendMessage: Rule(_send, Scope.WRITE, "send"),
+    protocol.MarkDelivered: Rule(_mark, Scope.WRITE),
+    protocol.MarkRead: Rule(_mark, Scope.WRITE),
     protocol.FetchEvents: Rule(_fetch, Scope.READ),
 }

@@ -30,7 +30,7 @@ from .signing_in import who_is_there
 logger = logging.getLogger(__name__)
 
 
-class ChatConsumer(AsyncConsumer):
+class ChatConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no types
     """One socket.
 
     It has no channel-layer channel: events reach it from the hub, past this coroutine, so that

@@ -14,6 +14,7 @@ from messaging.protocol import CLOSE_SESSION_ENDED
 
 from .commands import Services
 from .heartbeat import beat_forever
+from .receipt_book import ReceiptBook
 from .session import Session
 from .subscribing import follow_joined_room
 from .writer import Writer
@@ -31,18 +32,22 @@ class Process:
         self.hub.on_joined = partial(follow_joined_room, self.hub)
         self.buckets: LocalBuckets | RedisBuckets = new_buckets()
         self.writer = Writer()
-        self.services = Services(self.hub, self.writer, self.buckets)
+        self.receipts = ReceiptBook()
+        self.services = Services(self.hub, self.writer, self.buckets, self.receipts)
         self.sessions: dict[str, Session] = {}
 
     def start(self) -> None:
         """Begin the periodic work."""
         self.hub.start()
         self.hub.run(beat_forever(self.hub))
+        self.hub.run(self.receipts.hand_over_forever())
         self.hub.run(self._recheck_forever())
 
     async def stop(self) -> None:
         """End everything; the sockets are closed before."""
         self.writer.stop()
+        await self.receipts.hand_over()
+        self.receipts.stop()
         await self.hub.stop()
         if isinstance(self.buckets, RedisBuckets):
             with contextlib.suppress(Exception):

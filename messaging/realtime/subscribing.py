@@ -47,23 +47,27 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
         starts.append((view, cursor))
     session.reply(Subscribed(id=command.id, rooms=answers))
     for view, cursor in starts:
-        hub.subscribe(session.connection, view.room_id, slice=view.slice, head=view.head, cursor=cursor)
+        hub.subscribe(session.connection, view.room_id, visible=view.slice, head=view.head, cursor=cursor)
 
 
 async def follow_joined_room(hub: Hub, connection: Connection, room_id: str, reason: str) -> None:
     """Begin to feed a room that the person of a socket, which follows all theirs, has just joined."""
-    if room_id in connection.subscriptions or connection.closed:
+    if not _wants(connection, room_id):
         return
     await hub.listen([room_id])
     view = (await readers.run(queries.views, by=connection.user_id, room_ids=[room_id])).get(room_id)
-    if view is None or connection.closed or room_id in connection.subscriptions:
+    if view is None or not _wants(connection, room_id):
         return
     connection.send(encode(RoomJoined(room=room_id, reason=reason)))
-    hub.subscribe(connection, room_id, slice=view.slice, head=view.head, cursor=view.slice.joined_seq - 1)
+    hub.subscribe(connection, room_id, visible=view.slice, head=view.head, cursor=view.slice.joined_seq - 1)
+
+
+def _wants(connection: Connection, room_id: str) -> bool:
+    return not connection.closed and room_id not in connection.subscriptions
 
 
 async def _rooms_asked(session: Session, command: Subscribe) -> Sequence[RoomCursor]:
-    if isinstance(command.rooms, list):
+    if command.rooms != "all":
         if len(command.rooms) > limits.SUBSCRIBE_ROOMS:
             raise BadRequest(f"At most {limits.SUBSCRIBE_ROOMS} rooms at once.", field="rooms")
         return list({room.room: room for room in command.rooms}.values())

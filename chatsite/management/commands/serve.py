@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--workers", type=int, default=1, help="server processes on this machine (default 1)"
         )
+        parser.add_argument("--fd", type=int, help="number of a listening socket that was handed down")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check what can be known beforehand, and serve."""
@@ -34,5 +35,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "More than one worker needs DATABASE_URL and REDIS_URL: embedded, one process is all there is."
             )
-        self.stdout.write(f"Parley listens on http://{options['host']}:{options['port']}")
-        serve(host=options["host"], port=options["port"], workers=workers)
+        if options["fd"] is None:
+            self.stdout.write(f"Parley listens on http://{options['host']}:{options['port']}")
+            self.stdout.flush()
+        serve(host=options["host"], port=options["port"], workers=workers, fd=options["fd"])

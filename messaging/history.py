@@ -1,0 +1,39 @@
+"""A room's messages as they are now, for whoever pages through them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import queries
+from .models import Event, EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """Messages in the order of `seq`, and whether there are more in the direction of paging."""
+
+    messages: Sequence[Event]
+    more: bool
+
+
+def messages_page(
+    *, by: str, room_id: str, after: int | None = None, before: int | None = None, limit: int
+) -> MessagePage:
+    """The messages that follow `after`, or else the last ones before `before`; with neither the newest.
+
+    Only those that `by` may see, deleted ones without their text. Raises `NoSuchRoom`.
+    """
+    visible = queries.view(by=by, room_id=room_id).slice
+    rows = Event.objects.filter(room_id=room_id, kind=EventKind.MESSAGE_CREATED, seq__gte=visible.min_seq)
+    if after is not None:
+        rows = rows.filter(seq__gt=after)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    found: list[Event] = []
+    for start, end in visible.intervals if after is not None else reversed(visible.intervals):
+        part = rows.filter(seq__gte=start) if end is None else rows.filter(seq__range=(start, end))
+        part = part.order_by("seq" if after is not None else "-seq")
+        found += part[: limit + 1 - len(found)]
+        if len(found) > limit:
+            break
+    page = found[:limit]
+    return MessagePage(page if after is not None else page[::-1], more=len(found) > limit)
