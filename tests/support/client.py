@@ -131,12 +131,11 @@ class Client:
                 frame = json.loads(raw)
                 await self._answer(frame, raw)
         except ConnectionClosed:
-            pass
+            code = connection.close_code or 1006
+            self.journal.entries.append(Closed(_now(), self._connections, code, self._goodbye))
         finally:
             self.online.clear()
             self._flying.clear()
-            code = connection.close_code or 1006
-            self.journal.entries.append(Closed(_now(), self._connections, code, self._goodbye))
 
     async def _answer(self, frame: dict[str, Any], raw: bytes) -> None:
         match frame["type"]:
@@ -156,8 +155,10 @@ class Client:
                 self._goodbye = frame["code"]
 
     async def _write(self, command: dict[str, Any]) -> None:
+        """Write a command; on a closed connection nothing happens: the reader finds out when it has read what came."""
         assert self._connection is not None
-        await self._connection.send(json.dumps(command))
+        with contextlib.suppress(ConnectionClosed):
+            await self._connection.send(json.dumps(command))
 
     async def _subscribe(self) -> None:
         rooms = [
@@ -194,8 +195,7 @@ class Client:
         outgoing.attempts += 1
         self.journal.entries.append(Sent(_now(), outgoing.room, outgoing.client_id, outgoing.text))
         command = {"room": outgoing.room, "client_id": outgoing.client_id, "text": outgoing.text}
-        with contextlib.suppress(ConnectionClosed):
-            await self._write({"type": "message.send", "id": number, **command})
+        await self._write({"type": "message.send", "id": number, **command})
 
     def _acknowledge(self, frame: dict[str, Any]) -> None:
         outgoing = self._flying.pop(frame["id"], None)

@@ -67,11 +67,13 @@ class Rest:
         """Put somebody out of one's room."""
         self.call("DELETE", f"rooms/{room}/members/{user}/")
 
-    def send(self, room: str, text: str, client_id: str = "") -> dict[str, Any]:
-        """Say something; answers the `event`."""
+    def send(self, room: str, text: str, client_id: str = "") -> tuple[dict[str, Any], bool]:
+        """Say something; answers the `event`, and whether it was a repetition (200 instead of 201)."""
         key = {"Idempotency-Key": client_id or str(uuid.uuid4())}
-        answer: dict[str, Any] = self.call("POST", f"rooms/{room}/messages/", {"text": text}, headers=key)
-        return answer
+        answer = self.http.post(f"rooms/{room}/messages/", json={"text": text}, headers=key)
+        if answer.status_code >= 400:
+            raise ApiError(answer.status_code, _error_in(answer))
+        return answer.json(), answer.status_code == 200
 
     def events(self, room: str, **query: Any) -> dict[str, Any]:
         """One page of the log: `{epoch, head, events, more}`."""

@@ -1,0 +1,60 @@
+"""The cast on running servers. Journeys know the product only by its sockets, its REST API and its processes."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.deployments import Deployment, embedded
+from tests.support.people import ALICE, BOB, CAROL, MALLORY
+from tests.support.rest import Person
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The URL of the run's PostgreSQL, to make databases on."""
+    url = os.environ.get("TEST_DATABASE_URL")
+    if not url:
+        pytest.skip("this run is about the embedded storage: no PostgreSQL")
+    return url
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Deployment]:
+    """One embedded server for all tests of single rules; its limits are generous."""
+    with embedded() as deployment:
+        yield deployment
+
+
+@pytest.fixture
+def alice(site: Deployment) -> Person:
+    """Alice owns the room."""
+    return site.person(ALICE)
+
+
+@pytest.fixture
+def bob(site: Deployment) -> Person:
+    """Bob is a member of the room."""
+    return site.person(BOB)
+
+
+@pytest.fixture
+def carol(site: Deployment) -> Person:
+    """Carol is a guest in the room."""
+    return site.person(CAROL)
+
+
+@pytest.fixture
+def mallory(site: Deployment) -> Person:
+    """Mallory is outside the room."""
+    return site.person(MALLORY)
+
+
+@pytest.fixture
+def room(site: Deployment, alice: Person, bob: Person, carol: Person) -> str:
+    """A new private room: Alice owns it, Bob is a member, Carol a guest. Its log has three events."""
+    with site.rest(alice) as rest:
+        room = rest.create_room("Harbour")
+        rest.add_member(room, bob.id)
+        rest.add_member(room, carol.id, "guest")
+    return room
