@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from redis.asyncio.retry import Retry as AsyncRetry
-from redis.backoff import ExponentialBackoff
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from chatsite import databases, env, secret_key
@@ -33,13 +34,13 @@ PUBLIC_URL = env.url(
 ).rstrip("/")
 ALLOWED_HOSTS = env.words(
     "ALLOWED_HOSTS",
-    shown="the host of PUBLIC_URL",
-    help="Host names that a request may ask for; the host of PUBLIC_URL is always among them.",
+    default=("localhost", "127.0.0.1", "[::1]"),
+    help="Host names that a request may ask for besides that of PUBLIC_URL; `*` for any.",
 )
 TRUSTED_PROXIES = env.words(
     "TRUSTED_PROXIES",
     default=("127.0.0.1", "::1"),
-    help="Addresses or networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+    help="Addresses or networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count.",
 )
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -317,8 +318,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 # --- Redis: channel layer and cache ---------------------------------------------------------------
 
 # redis-py's own defaults change between versions, so everything that decides on a failure is named:
-# an answer that takes 2 s is none, one quick retry, and a connection to a host that is gone is
-# noticed by unacknowledged probes within seconds.
+# an answer that takes 2 s is none, a closed connection is opened again once, and a host that is gone
+# is noticed by its unacknowledged probes within 10 s. The pub/sub receiver names its own timeout.
 REDIS_OPTIONS: dict[str, Any] = {
     "socket_timeout": 2,
     "socket_connect_timeout": 2,
@@ -355,7 +356,7 @@ else:
                     {
                         "address": REDIS_URL,
                         "max_connections": REDIS_POOL_SIZE,
-                        "retry": AsyncRetry(ExponentialBackoff(cap=0.2, base=0.05), 1),
+                        "retry": AsyncRetry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
                         **REDIS_OPTIONS,
                     }
                 ],
@@ -369,7 +370,7 @@ else:
             "KEY_PREFIX": "parley",
             "OPTIONS": {
                 "max_connections": REDIS_POOL_SIZE,
-                "retry": Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
+                "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
                 **REDIS_OPTIONS,
             },
         }
@@ -389,7 +390,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
         "visibility_timeout": 120,
     }
 )
-CELERY_WORKER_ENABLE_REMOTE_CONTROL = not EMBEDDED
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = CELERY_BEAT_ENABLE_REMOTE_CONTROL = not EMBEDDED
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A request never waits long for the broker: a lost task is made up for by its periodic sweep.

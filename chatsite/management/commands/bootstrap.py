@@ -34,12 +34,12 @@ class Command(BaseCommand):
         try:
             with only_one():
                 self.migrate()
-                password = make_administrator()
+                if not no_static:
+                    self.collect_static()
+                password = make_administrator()  # last: whatever fails before, the password is shown
         except OperationalError as error:
             reason = str(error).strip().splitlines()[0]
             raise CommandError(f"The database does not answer: {reason}") from error
-        if not no_static:
-            self.collect_static()
         self.stdout.write(f"\n{settings.SITE_NAME} is at {settings.PUBLIC_URL}/")
         if password:
             self.stdout.write(
