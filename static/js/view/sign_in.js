@@ -4,19 +4,14 @@ const field = /** @type {HTMLInputElement} */ (document.getElementById("id_passw
 const icon = /** @type {SVGUseElement} */ (button.querySelector("use"));
 const sprite = (icon.getAttribute("href") ?? "").split("#")[0];
 
-function toggle() {
-  const show = field.type === "password";
-  const word = show ? "Hide password" : "Show password";
-  field.type = show ? "text" : "password";
-  button.setAttribute("aria-pressed", String(show));
-  button.setAttribute("aria-label", word);
-  button.title = word;
-  icon.setAttribute("href", `${sprite}#${show ? "eye-off" : "eye"}`);
+/** @param {boolean} shown */
+function show(shown) {
+  field.type = shown ? "text" : "password";
+  button.setAttribute("aria-pressed", String(shown));
+  icon.setAttribute("href", `${sprite}#${shown ? "eye-off" : "eye"}`);
 }
 
 button.hidden = false;
-button.addEventListener("click", toggle);
+button.addEventListener("click", () => show(field.type === "password"));
 // Sent as a password field, or the browser would not offer to keep it.
-field.form?.addEventListener("submit", () => {
-  field.type = "password";
-});
+field.form?.addEventListener("submit", () => show(false));

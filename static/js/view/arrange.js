@@ -1,0 +1,56 @@
+/**
+ * From a room's rows to what is drawn: days, runs, and the "New" line. Pure.
+ *
+ * @typedef {object} Row
+ * @property {any} item a Core.Item
+ * @property {string} key
+ * @property {boolean} first whether it begins a run (avatar and name)
+ * @property {boolean} fresh whether the "New" line stands before it
+ *
+ * @typedef {{ key: string, at: string | number, rows: Row[] }} Day
+ */
+import { dayKey, startsRun } from "../core/index.js";
+
+/** When a row happened; rows that wait here carry this device's time. @param {any} item */
+export function timeOf(item) {
+  if (item.type === "message") return item.message.at;
+  if (item.type === "outgoing") return item.outgoing.at;
+  return item.at ?? null;
+}
+
+/** A row as a message, for the rule of runs; undefined when it is none. @param {any} item @param {string} me */
+function asMessage(item, me) {
+  if (item.type === "message") return item.message;
+  if (item.type !== "outgoing") return undefined;
+  const { at, reply_to } = item.outgoing;
+  return { by: me, at: new Date(at).toISOString(), reply_to, deleted: false };
+}
+
+/**
+ * @param {any[]} items @param {string} me
+ * @param {number | null} newAfter the "New" line stands before the first message of others beyond this `seq`
+ * @returns {Day[]}
+ */
+export function arrange(items, me, newAfter) {
+  /** @type {Day[]} */
+  const days = [];
+  let previous;
+  let placed = newAfter === null;
+  for (const item of items) {
+    const at = timeOf(item);
+    const key = at === null ? days.at(-1)?.key ?? "unknown" : dayKey(at);
+    let day = days.at(-1);
+    if (day?.key !== key) {
+      day = { key, at: at ?? Date.now(), rows: [] };
+      days.push(day);
+      previous = undefined;
+    }
+    const fresh = !placed && item.type === "message" && !item.mine && item.seq > Number(newAfter);
+    placed ||= fresh;
+    const message = asMessage(item, me);
+    const first = message !== undefined && (fresh || startsRun(previous, message));
+    day.rows.push({ item, key: item.key, first, fresh });
+    previous = message;
+  }
+  return days;
+}

@@ -1,0 +1,147 @@
+/** Room details: topic, people, leaving. A third pane, a sheet, or a page of its own. */
+import { html, nothing } from "lit";
+import { avatar } from "./avatars.js";
+import { askLeave, askRemove } from "./dialog_confirm.js";
+import { openPeople } from "./dialog_people.js";
+import { openTopic } from "./dialog_topic.js";
+import { icon } from "./icons.js";
+import { roleWords } from "./words.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+const OVER = matchMedia("(max-width: 74.99rem)");
+const ALWAYS = matchMedia("(min-width: 100rem)");
+const RANKS = ["owner", "moderator", "member", "guest"];
+
+export class Details {
+  open = false;
+  /** The person closed it on a wide screen: it stays closed in the next room too. */
+  #closed = false;
+
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+    for (const query of [OVER, ALWAYS]) query.addEventListener("change", () => this.page.schedule());
+    // On small screens the panel is a step of its own, so Back closes it.
+    addEventListener("popstate", () => {
+      if (this.open && OVER.matches) this.#set(false);
+    });
+  }
+
+  /** The panel lies over the room, which cannot be reached meanwhile. */
+  get covers() {
+    return OVER.matches;
+  }
+
+  /** A room was opened. */
+  entered() {
+    this.open = ALWAYS.matches ? !this.#closed : this.open && !OVER.matches;
+  }
+
+  /** The room was left. */
+  left() {
+    if (OVER.matches) this.open = false;
+  }
+
+  /** @param {boolean} [open] */
+  toggle(open = !this.open) {
+    if (!open) return this.close();
+    if (this.open) return;
+    this.#closed = false;
+    if (OVER.matches) history.pushState({ details: true }, "");
+    this.#set(true);
+    /** @type {HTMLElement | null} */ (this.page.root.querySelector(".panel__head button"))?.focus();
+  }
+
+  close() {
+    if (!this.open) return;
+    this.#closed = true;
+    if (history.state?.details) history.back();
+    else this.#set(false);
+  }
+
+  /** @param {boolean} open */
+  #set(open) {
+    this.open = open;
+    this.page.draw();
+    if (!open) /** @type {HTMLElement | null} */ (this.page.root.querySelector("#details-toggle"))?.focus();
+  }
+
+  template() {
+    const { room } = this.page;
+    return html`<aside class="panel" aria-label="Room details">
+      <header class="panel__head">
+        <h2>Room details</h2>
+        <button class="icon" type="button" aria-label="Close" title="Close" @click=${() => this.close()}>${icon("x")}</button>
+      </header>
+      ${room.kind === "direct" ? nothing : this.#topic()} ${this.#people()}
+      ${room.kind === "direct" || !room.members.has(this.page.me.id) ? nothing : this.#leave()}
+    </aside>`;
+  }
+
+  #topic() {
+    const { room } = this.page;
+    const may = this.page.manages(room);
+    return html`<section>
+      <div class="panel__row">
+        <h3>Topic</h3>
+        ${may
+          ? html`<button class="link" type="button" @click=${() => openTopic(this.page)}>${room.topic ? "Edit" : "Write a topic"}</button>`
+          : nothing}
+      </div>
+      <p dir="auto">${room.topic || html`<span class="muted">No topic yet.</span>`}</p>
+    </section>`;
+  }
+
+  #people() {
+    const { room } = this.page;
+    const may = this.page.manages(room);
+    const name = (/** @type {any} */ member) => this.page.person(member.user)?.display_name ?? "";
+    const members = [...room.members.values()].sort(
+      (a, b) => RANKS.indexOf(a.role) - RANKS.indexOf(b.role) || name(a).localeCompare(name(b)),
+    );
+    return html`<section>
+      <div class="panel__row"><h3>People</h3><span class="muted num">${members.length}</span></div>
+      <ul>
+        ${members.map((member) => html`<li class="person">${this.#person(member, may)}</li>`)}
+      </ul>
+      ${may
+        ? html`<div class="panel__row">
+            <button class="link" type="button" @click=${() => openPeople(this.page)}>Add people</button>
+          </div>`
+        : nothing}
+    </section>`;
+  }
+
+  /** @param {any} member @param {boolean} may */
+  #person(member, may) {
+    const { me, room } = this.page;
+    const user = this.page.person(member.user);
+    const name = user?.display_name ?? "…";
+    const presence = this.page.chat.people.presence(member.user);
+    const word = roleWords[member.role] || (presence === "away" ? "Away" : "");
+    const removable = may && member.user !== me.id && (room.myRole === "owner" || RANKS.indexOf(member.role) > 1);
+    return html`${avatar(user, { size: "m", presence })}
+      <div class="person__name cut" title=${user ? `@${user.username}` : ""}>
+        ${name}${member.user === me.id ? html` <span class="muted">you</span>` : nothing}
+      </div>
+      ${word ? html`<small>${word}</small>` : nothing}
+      ${removable
+        ? html`<button
+            class="icon icon--s"
+            type="button"
+            aria-label="Remove ${name}"
+            title="Remove ${name}"
+            @click=${() => askRemove(this.page, member.user)}
+          >
+            ${icon("user-minus", true)}
+          </button>`
+        : nothing}`;
+  }
+
+  #leave() {
+    return html`<section>
+      <button class="btn btn--s" type="button" @click=${() => askLeave(this.page)}>Leave this room</button>
+    </section>`;
+  }
+}

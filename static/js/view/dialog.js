@@ -1,0 +1,82 @@
+/** What all dialogs share: a native <dialog>, a title, a problem in place, one thing at a time. */
+import { html, nothing, ref } from "lit";
+import { icon } from "./icons.js";
+import { problem } from "./words.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+/** One dialog. A kind of it gives `title` and `body()`. */
+export class Dialog {
+  title = "";
+  /** Something is on its way to the server. */
+  busy = false;
+  problem = "";
+
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+  }
+
+  show() {
+    this.page.open(this);
+  }
+
+  close = () => {
+    if (this.page.dialog === this) this.page.close();
+  };
+
+  redraw() {
+    if (this.page.dialog === this) this.page.schedule();
+  }
+
+  /** Runs one call; what goes wrong is said in the dialog. Answers whether it went well. @param {() => Promise<unknown>} call */
+  async run(call) {
+    if (this.busy) return false;
+    this.busy = true;
+    this.problem = "";
+    this.redraw();
+    try {
+      await call();
+      return true;
+    } catch (error) {
+      this.problem = problem(error);
+      return false;
+    } finally {
+      this.busy = false;
+      this.redraw();
+    }
+  }
+
+  /** @returns {unknown} */
+  body() {
+    return nothing;
+  }
+
+  render() {
+    return html`<dialog class="dialog" aria-labelledby="dialog-title" @close=${this.close} @click=${this.#outside} ${ref(showModal)}>
+      <div class="dialog__head">
+        <h2 id="dialog-title">${this.title}</h2>
+        <button class="icon" type="button" aria-label="Close" title="Close" @click=${this.close}>${icon("x")}</button>
+      </div>
+      <div class="dialog__in">${this.body()}</div>
+    </dialog>`;
+  }
+
+  said() {
+    return this.problem ? html`<p class="problem" role="alert">${icon("circle-alert", true)}${this.problem}</p>` : nothing;
+  }
+
+  /** A press on the veil closes, a press inside doesn't. */
+  #outside = (/** @type {MouseEvent} */ event) => {
+    if (event.target === event.currentTarget) this.close();
+  };
+}
+
+/** @param {Element | undefined} element */
+function showModal(element) {
+  const dialog = /** @type {HTMLDialogElement | undefined} */ (element);
+  // The directive runs while the element is still outside the document.
+  queueMicrotask(() => {
+    if (dialog?.isConnected && !dialog.open) dialog.showModal();
+  });
+}

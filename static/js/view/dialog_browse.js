@@ -1,0 +1,95 @@
+/** The rooms that are open to everyone, and joining them. */
+import { html, nothing, repeat } from "lit";
+import { Dialog } from "./dialog.js";
+import { roomGlyph } from "./icons.js";
+import { problem } from "./words.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+/** @param {Page} page */
+export const openBrowse = (page) => new Browse(page).show();
+
+class Browse extends Dialog {
+  title = "Rooms open to everyone";
+  query = "";
+  /** @type {any[] | null} */
+  rooms = null;
+
+  show() {
+    void this.#load();
+    super.show();
+  }
+
+  async #load() {
+    try {
+      this.rooms = await this.page.chat.discoverRooms();
+    } catch (error) {
+      this.problem = problem(error);
+    }
+    this.redraw();
+  }
+
+  body() {
+    const wanted = this.query.trim().toLowerCase();
+    const found = (this.rooms ?? [])
+      .filter((room) => `${room.name} ${room.topic}`.toLowerCase().includes(wanted))
+      .sort((a, b) => a.name.localeCompare(b.name));
+    return html`<div class="field">
+        <label for="find-room">Find a room</label>
+        <input
+          class="input"
+          id="find-room"
+          type="search"
+          autocomplete="off"
+          .value=${this.query}
+          @input=${(/** @type {any} */ event) => {
+            this.query = event.target.value;
+            this.redraw();
+          }}
+          autofocus
+        />
+      </div>
+      <div class="opts">
+        ${repeat(
+          found,
+          (room) => room.id,
+          (room) => this.#row(room),
+        )}
+        ${this.rooms && found.length === 0 ? html`<p class="hint">${this.#none()}</p>` : nothing}
+        ${this.rooms || this.problem ? nothing : html`<p class="hint">Looking</p>`}
+      </div>
+      ${this.said()}
+      <p class="sr" role="status">${this.rooms ? `${found.length} rooms` : ""}</p>`;
+  }
+
+  #none() {
+    if (this.query.trim()) return "No room matches. Try fewer letters.";
+    return "You are in every room that is open to everyone.";
+  }
+
+  /** @param {any} room */
+  #row(room) {
+    const member = room.my_role || this.page.chat.rooms.get(room.id);
+    return html`<div class="opt">
+      ${roomGlyph(room.kind)}
+      <span class="opt__name"><span class="cut" dir="auto">${room.name}</span><small class="cut" dir="auto">${room.topic}</small></span>
+      <button
+        class="btn btn--s"
+        type="button"
+        aria-label="${member ? "Open" : "Join"} ${room.name}"
+        ?disabled=${this.busy}
+        @click=${() => this.#enter(room, Boolean(member))}
+      >
+        ${member ? "Open" : "Join"}
+      </button>
+    </div>`;
+  }
+
+  /** @param {any} room @param {boolean} member */
+  async #enter(room, member) {
+    const done = await this.run(() => (member ? Promise.resolve() : this.page.join(room.id)));
+    if (!done) return;
+    this.close();
+    this.page.goTo(room.id);
+  }
+}

@@ -1,0 +1,60 @@
+/** Asks before what cannot simply be undone; the button repeats the verb. */
+import { html } from "lit";
+import { Dialog } from "./dialog.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+class Confirm extends Dialog {
+  /**
+   * @param {Page} page
+   * @param {{ title: string, text: string, verb: string, act: () => Promise<unknown> }} asked
+   */
+  constructor(page, { title, text, verb, act }) {
+    super(page);
+    this.title = title;
+    this.text = text;
+    this.verb = verb;
+    this.act = act;
+  }
+
+  body() {
+    return html`<p>${this.text}</p>
+      ${this.said()}
+      <div class="dialog__foot">
+        <button class="btn" type="button" @click=${this.close} autofocus>Cancel</button>
+        <button class="btn btn--alarm" type="button" ?disabled=${this.busy} @click=${this.#do}>${this.verb}</button>
+      </div>`;
+  }
+
+  #do = async () => {
+    if (await this.run(this.act)) this.close();
+  };
+}
+
+/** @param {Page} page @param {string} user */
+export function askRemove(page, user) {
+  const { room } = page;
+  const name = page.person(user)?.display_name ?? "this person";
+  new Confirm(page, {
+    title: `Remove ${name}?`,
+    text: `${name} can read nothing that is said in ${page.titleOf(room)} from then on.`,
+    verb: "Remove",
+    act: () => page.chat.removeMember(room.id, user),
+  }).show();
+}
+
+/** @param {Page} page */
+export function askLeave(page) {
+  const { room } = page;
+  const name = page.titleOf(room);
+  const back = room.kind === "public" ? "You can join it again." : "Only somebody in it can bring you back.";
+  new Confirm(page, {
+    title: `Leave ${name}?`,
+    text: `You get no more messages from ${name}. ${back}`,
+    verb: "Leave",
+    act: async () => {
+      await page.chat.leaveRoom(room.id);
+      page.leftOpenRoom();
+    },
+  }).show();
+}

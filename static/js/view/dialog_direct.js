@@ -1,0 +1,59 @@
+/** A new direct message: to one person, or to a few. The same people always meet in the same room. */
+import { html } from "lit";
+import { Dialog } from "./dialog.js";
+import { peoplePicker } from "./people_picker.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+/** @param {Page} page */
+export const openDirect = (page) => new Direct(page).show();
+
+class Direct extends Dialog {
+  title = "New direct message";
+  query = "";
+  /** @type {Map<string, any>} */
+  chosen = new Map();
+
+  show() {
+    void this.page.chat.refreshPeople?.();
+    super.show();
+  }
+
+  body() {
+    return html`${peoplePicker({
+        page: this.page,
+        query: this.query,
+        chosen: this.chosen,
+        leaveOut: new Set(),
+        onQuery: (query) => {
+          this.query = query;
+          this.redraw();
+        },
+        onToggle: (user) => this.#toggle(user),
+      })}
+      ${this.said()}
+      <div class="dialog__foot">
+        <button class="btn" type="button" @click=${this.close}>Cancel</button>
+        <button class="btn btn--go" type="button" ?disabled=${this.chosen.size === 0 || this.busy} @click=${this.#open}>
+          Start writing
+        </button>
+      </div>`;
+  }
+
+  /** @param {any} user */
+  #toggle(user) {
+    if (!this.chosen.delete(user.id)) this.chosen.set(user.id, user);
+    this.query = "";
+    this.redraw();
+  }
+
+  #open = async () => {
+    let room;
+    const done = await this.run(async () => {
+      room = await this.page.chat.openDirect([...this.chosen.keys()]);
+    });
+    if (!done) return;
+    this.close();
+    this.page.goTo(/** @type {any} */ (room).id);
+  };
+}

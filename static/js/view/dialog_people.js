@@ -1,0 +1,67 @@
+/** Adds people to the open room. */
+import { html } from "lit";
+import { Dialog } from "./dialog.js";
+import { peoplePicker } from "./people_picker.js";
+import { count } from "./words.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+/** @param {Page} page */
+export const openPeople = (page) => new AddPeople(page).show();
+
+class AddPeople extends Dialog {
+  query = "";
+  /** @type {Map<string, any>} */
+  chosen = new Map();
+
+  /** @param {Page} page */
+  constructor(page) {
+    super(page);
+    this.room = page.room;
+    this.title = `Add people to ${page.titleOf(page.room)}`;
+  }
+
+  show() {
+    void this.page.chat.refreshPeople?.();
+    super.show();
+  }
+
+  body() {
+    const { size } = this.chosen;
+    return html`${peoplePicker({
+        page: this.page,
+        query: this.query,
+        chosen: this.chosen,
+        leaveOut: new Set(this.room.members.keys()),
+        onQuery: (query) => {
+          this.query = query;
+          this.redraw();
+        },
+        onToggle: (user) => this.#toggle(user),
+      })}
+      ${this.said()}
+      <div class="dialog__foot">
+        <button class="btn" type="button" @click=${this.close}>Cancel</button>
+        <button class="btn btn--go" type="button" ?disabled=${size === 0 || this.busy} @click=${this.#add}>
+          ${size > 1 ? `Add ${count(size, "person", "people")}` : "Add"}
+        </button>
+      </div>`;
+  }
+
+  /** @param {any} user */
+  #toggle(user) {
+    if (!this.chosen.delete(user.id)) this.chosen.set(user.id, user);
+    this.query = "";
+    this.redraw();
+  }
+
+  #add = async () => {
+    const done = await this.run(async () => {
+      for (const id of [...this.chosen.keys()]) {
+        await this.page.chat.addMember(this.room.id, id);
+        this.chosen.delete(id);
+      }
+    });
+    if (done) this.close();
+  };
+}

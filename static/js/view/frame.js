@@ -1,0 +1,44 @@
+/** The whole page as one template: skip links, rooms, room, details, and the dialog on top. */
+import { html, nothing } from "lit";
+import { noRoom, notHere } from "./empty.js";
+import { icon } from "./icons.js";
+import { banner, line } from "./line.js";
+import { roomHead } from "./room_head.js";
+import { roomsPane } from "./rooms_pane.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+/** @param {Page} page */
+export function frame(page) {
+  const { details, place } = page;
+  const open = details.open && page.room !== null;
+  return html`<div class="skip">
+      <a href="#room">To the messages</a><a href="#write">To the message field</a><a href="#rooms">To the rooms</a>
+    </div>
+    <div class="app" data-view=${place.id === null ? "list" : "room"} data-details=${open ? "open" : "closed"}>
+      ${roomsPane(page, open && details.covers)}
+      <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}</main>
+      ${open ? html`<div class="veil" @click=${() => details.close()}></div>${details.template()}` : nothing}
+    </div>
+    ${page.dialog ? page.dialog.render() : nothing}`;
+}
+
+/** @param {Page} page */
+function main(page) {
+  const { place, room } = page;
+  if (room) {
+    return html`${roomHead(page)}
+      <div class="room">${page.list.template()}</div>
+      <div class="foot">${banner(page)}${page.composer.template()}${line(page)}</div>`;
+  }
+  if (place.problem) return html`<div class="stage">${backBar(page)}${notHere(page)}</div>`;
+  // While the list of rooms is on its way, nothing is claimed.
+  if (place.id === null && page.chat.rooms.loaded) return html`<div class="stage">${noRoom(page)}</div>`;
+  return html`<div class="stage">${line(page)}</div>`;
+}
+
+/** @param {Page} page */
+const backBar = (page) =>
+  html`<header class="head only-phone">
+    <a class="icon" href=${page.urls.rooms} aria-label="Back to the rooms">${icon("chevron-left")}</a>
+  </header>`;

@@ -1,0 +1,52 @@
+/** Oneself at the foot of the rooms pane: name, theme, sign out. */
+import { html } from "lit";
+import { avatar } from "./avatars.js";
+import { icon } from "./icons.js";
+import { chooseTheme, chosenTheme } from "./theme.js";
+import { waitHere } from "./words.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+/** @param {Page} page */
+export function meRow(page) {
+  const { me } = page;
+  return html`<div class="me">
+    ${avatar(me, { size: "m" })}
+    <div class="me__name">
+      <b class="cut" title=${me.display_name}>${me.display_name}</b><small class="cut">@${me.username}</small>
+    </div>
+    <button class="icon" type="button" aria-label="Settings and sign out" title="Settings and sign out" popovertarget="me-menu">
+      ${icon("sliders-horizontal")}
+    </button>
+    <div class="me__menu" id="me-menu" popover aria-label="Settings and sign out" role="group">
+      <fieldset>
+        <legend>Theme</legend>
+        <div class="seg" @change=${(/** @type {any} */ event) => chooseTheme(event.target.value)}>
+          ${["system", "light", "dark"].map(themeChoice)}
+        </div>
+      </fieldset>
+      <form method="post" action=${page.urls.signOut} @submit=${(/** @type {SubmitEvent} */ event) => signOut(page, event)}>
+        <input type="hidden" name="csrfmiddlewaretoken" value="" />
+        <button class="btn" type="submit">Sign out</button>
+      </form>
+    </div>
+  </div>`;
+}
+
+/** @param {string} theme */
+const themeChoice = (theme) =>
+  html`<label
+    ><input type="radio" name="theme" value=${theme} ?checked=${chosenTheme() === theme} />${theme[0]?.toUpperCase()}${theme.slice(1)}</label
+  >`;
+
+/** Signing out keeps what waits here; the person is told, because it will not go out until they come back. */
+function signOut(/** @type {Page} */ page, /** @type {SubmitEvent} */ event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const { waiting } = page.chat.outbox;
+  if (waiting > 0 && !confirm(`${waitHere(waiting)}. They go out when you sign in again on this device. Sign out?`)) {
+    event.preventDefault();
+    return;
+  }
+  const token = /(?:^|;\s*)csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+  /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmiddlewaretoken")).value = token;
+}

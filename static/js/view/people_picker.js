@@ -1,0 +1,74 @@
+/** A field that finds people, and the list of those found. Used where people are chosen. */
+import { html, nothing, repeat } from "lit";
+import { avatar } from "./avatars.js";
+import { icon } from "./icons.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+const SHOWN = 50;
+
+/** @param {any} user @param {string} query lower case */
+function matches(user, query) {
+  const name = user.display_name.toLowerCase();
+  return user.username.toLowerCase().includes(query) || name.includes(query);
+}
+
+/**
+ * @param {{ page: Page, query: string, chosen: Map<string, any>, leaveOut: Set<string>,
+ *   onQuery: (query: string) => void, onToggle: (user: any) => void }} picker
+ */
+export function peoplePicker({ page, query, chosen, leaveOut, onQuery, onToggle }) {
+  const wanted = query.trim().toLowerCase().replace(/^@/, "");
+  const all = page.chat.people.all().filter((/** @type {any} */ user) => user.id !== page.me.id && !leaveOut.has(user.id));
+  const found = all
+    .filter((/** @type {any} */ user) => matches(user, wanted))
+    .sort((/** @type {any} */ a, /** @type {any} */ b) => a.display_name.localeCompare(b.display_name));
+  return html`<div class="field">
+      <label for="find-people">Find people</label>
+      <input
+        class="input"
+        id="find-people"
+        type="search"
+        autocomplete="off"
+        spellcheck="false"
+        .value=${query}
+        @input=${(/** @type {any} */ event) => onQuery(event.target.value)}
+        @keydown=${(/** @type {KeyboardEvent} */ event) => {
+          if (event.key !== "Enter") return;
+          event.preventDefault();
+          if (wanted && found[0]) onToggle(found[0]);
+        }}
+        autofocus
+      />
+    </div>
+    ${chosen.size
+      ? html`<div class="chips" role="group" aria-label="Chosen">
+          ${[...chosen.values()].map(
+            (user) =>
+              html`<button class="chip" type="button" aria-label="Take ${user.display_name} out" @click=${() => onToggle(user)}>
+                ${avatar(user, { size: "s" })}<span class="cut">${user.display_name}</span>${icon("x", true)}
+              </button>`,
+          )}
+        </div>`
+      : nothing}
+    <div class="opts" role="group" aria-label="People">
+      ${repeat(
+        found.slice(0, SHOWN),
+        (user) => user.id,
+        (user) => person(user, chosen.has(user.id), onToggle),
+      )}
+      ${found.length === 0
+        ? html`<p class="hint">${all.length ? "Nobody has that name. Try fewer letters." : "There is nobody else here yet."}</p>`
+        : nothing}
+    </div>
+    <p class="sr" role="status">${wanted ? `${found.length} found` : ""}</p>`;
+}
+
+/** @param {any} user @param {boolean} chosen @param {(user: any) => void} onToggle */
+const person = (user, chosen, onToggle) =>
+  html`<button class="opt" type="button" aria-pressed=${chosen ? "true" : "false"} @click=${() => onToggle(user)}>
+    ${avatar(user, { size: "m" })}
+    <span class="opt__name"><span class="cut">${user.display_name}</span></span>
+    <small>${user.kind === "bot" ? "Bot" : `@${user.username}`}</small>
+    ${chosen ? icon("check", true) : nothing}
+  </button>`;

@@ -1,0 +1,59 @@
+/** The room's header: name, topic, people, details. */
+import { html, nothing } from "lit";
+import { avatar } from "./avatars.js";
+import { icon, roomGlyph } from "./icons.js";
+import { count } from "./words.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+/** @param {Page} page */
+export function roomHead(page) {
+  const { room, details } = page;
+  const title = page.titleOf(room);
+  const users = [...room.members.keys()];
+  const here = users.filter((id) => page.chat.people.presence(id) !== "offline").length;
+  const others = users.filter((id) => id !== page.me.id);
+  const sub = users.length ? `${count(users.length, "person", "people")}${here ? `, ${here} here` : ""}` : "";
+  return html`<header class="head">
+    <a class="icon only-phone" href=${page.urls.rooms} aria-label="Back to the rooms">${icon("chevron-left")}</a>
+    <div class="head__title">
+      <h1 class="head__name" title=${title}>
+        ${room.kind === "direct" ? nothing : roomGlyph(room.kind, false)}<span class="cut" dir="auto">${title}</span>
+      </h1>
+      <p class="head__sub">${room.kind === "direct" && others.length === 1 ? presenceWord(page, others[0]) : sub}</p>
+    </div>
+    ${room.topic
+      ? html`<p class="head__topic cut" dir="auto" title=${room.topic}>${room.topic}</p>`
+      : html`<span class="head__space"></span>`}
+    ${users.length && room.kind !== "direct" ? peopleButton(page, users, others) : nothing}
+    <button
+      class="icon"
+      type="button"
+      id="details-toggle"
+      aria-label="Room details"
+      title="Room details"
+      aria-expanded=${details.open ? "true" : "false"}
+      @click=${() => details.toggle()}
+    >
+      ${icon("panel-right")}
+    </button>
+  </header>`;
+}
+
+/** @param {Page} page @param {string[]} users @param {string[]} others */
+function peopleButton(page, users, others) {
+  const shown = (others.length ? others : users).slice(0, 3);
+  return html`<button
+    class="head__people"
+    type="button"
+    aria-label=${count(users.length, "person", "people")}
+    @click=${() => page.details.toggle(true)}
+  >
+    <span class="stack">${shown.map((id) => avatar(page.person(id), { size: "s" }))}</span
+    ><span class="num">${users.length}</span>
+  </button>`;
+}
+
+/** @param {Page} page @param {string | undefined} id */
+const presenceWord = (page, id) =>
+  ({ online: "Here", away: "Away", offline: "" })[/** @type {"online"} */ (page.chat.people.presence(id ?? ""))];

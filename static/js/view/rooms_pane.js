@@ -1,0 +1,142 @@
+/** The rooms pane: the place, rooms, direct messages, oneself. */
+import { html, nothing, repeat } from "lit";
+import { plainText } from "../core/index.js";
+import { avatar } from "./avatars.js";
+import { boot } from "./boot.js";
+import { openBrowse } from "./dialog_browse.js";
+import { openDirect } from "./dialog_direct.js";
+import { openNewRoom } from "./dialog_new_room.js";
+import { icon, logo, roomGlyph } from "./icons.js";
+import { meRow } from "./me.js";
+import { roomUrl } from "./router.js";
+import { short } from "./words.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+/** @param {Page} page @param {boolean} inert */
+export function roomsPane(page, inert) {
+  const rooms = page.chat.rooms.list();
+  const direct = rooms.filter((/** @type {any} */ room) => room.kind === "direct");
+  const open = rooms.filter((/** @type {any} */ room) => room.kind !== "direct");
+  const catching = page.chat.line.value.state === "catching-up";
+  return html`<aside class=${catching ? "side is-catching" : "side"} aria-label="Rooms" ?inert=${inert}>
+    <div class="side__top">
+      <div class="side__org">
+        ${logo()}<strong class="cut" title=${boot.site.name}>${boot.site.name}</strong>
+        ${button("New direct message", "pencil", () => openDirect(page))}
+      </div>
+    </div>
+    <nav class="side__nav" id="rooms" tabindex="-1" aria-label="Rooms">
+      <div class="sec">
+        <h2>Rooms</h2>
+        ${button("New room", "plus", () => openNewRoom(page), true)}
+      </div>
+      ${rows(page, open)}
+      <button class="side__more" type="button" @click=${() => openBrowse(page)}>
+        <span class="rm__glyph">${icon("compass", true)}</span>Browse rooms
+      </button>
+      <div class="sec">
+        <h2>Direct</h2>
+        ${button("New direct message", "plus", () => openDirect(page), true)}
+      </div>
+      ${rows(page, direct)}
+      ${direct.length || !page.chat.rooms.loaded
+        ? nothing
+        : html`<p class="side__none">Write to one person, or to a few.</p>`}
+    </nav>
+    ${meRow(page)}
+  </aside>`;
+}
+
+/** @param {string} label @param {string} name @param {() => void} act @param {boolean} [small] */
+const button = (label, name, act, small = false) =>
+  html`<button
+    class=${small ? "icon icon--s" : "icon"}
+    type="button"
+    aria-label=${label}
+    title=${label}
+    @click=${act}
+  >
+    ${icon(name, small)}
+  </button>`;
+
+/** @param {Page} page @param {any[]} rooms */
+const rows = (page, rooms) =>
+  html`<ul>
+    ${repeat(
+      rooms,
+      (room) => room.id,
+      (room) => html`<li>${row(page, room)}</li>`,
+    )}
+  </ul>`;
+
+/** @param {Page} page @param {any} room */
+function row(page, room) {
+  const title = page.titleOf(room);
+  const current = page.place.id === room.id;
+  const unread = room.unread > 0;
+  const draft = !current && page.chat.drafts.has(room.id);
+  const last = lastSaid(page, room);
+  return html`<a
+    class=${unread && !current ? "rm is-unread" : "rm"}
+    href=${roomUrl(room.id)}
+    aria-current=${current ? "page" : nothing}
+    aria-label=${label(page, room, title, draft)}
+    title=${title}
+  >
+    <span class="rm__glyph">${glyph(page, room)}</span>
+    <span class="rm__two"><span class="cut" dir="auto">${title}</span>${last ? html`<small class="cut">${last.text}</small>` : nothing}</span>
+    <span class="rm__end"
+      >${last ? html`<time>${last.time}</time>` : nothing}${draft ? html`<span title="Draft">${icon("pencil", true)}</span>` : nothing}
+      ${counter(room)}</span
+    >
+  </a>`;
+}
+
+/** @param {any} room */
+function counter(room) {
+  if (room.mentions > 0) return html`<span class="badge">${short(room.mentions)}</span>`;
+  return room.unread > 0 ? html`<span class="count">${short(room.unread)}</span>` : nothing;
+}
+
+/** @param {Page} page @param {any} room */
+function glyph(page, room) {
+  if (room.kind !== "direct") return roomGlyph(room.kind);
+  const others = [...room.members.keys()].filter((id) => id !== page.me.id);
+  if (others.length > 1) return html`<span class="avatar avatar--s" data-h="2" aria-hidden="true">${others.length}</span>`;
+  const id = others[0] ?? page.me.id;
+  return avatar(page.person(id), { size: "s", presence: page.chat.people.presence(id) });
+}
+
+/** "launch, 2 unread, 1 names you, draft". @param {Page} page @param {any} room @param {string} title @param {boolean} draft */
+function label(page, room, title, draft) {
+  const others = room.kind === "direct" ? [...room.members.keys()].filter((id) => id !== page.me.id) : [];
+  const presence = others.length === 1 ? page.chat.people.presence(others[0]) : "offline";
+  const parts = [
+    title || "Room",
+    room.kind === "private" ? "private" : "",
+    { online: "here", away: "away", offline: "" }[/** @type {"online"} */ (presence)],
+    room.unread ? `${room.unread} unread` : "",
+    room.mentions ? `${room.mentions} ${room.mentions === 1 ? "names" : "name"} you` : "",
+    draft ? "draft" : "",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** What was said last, for the two-line rows of a phone. @param {Page} page @param {any} room */
+function lastSaid(page, room) {
+  const item = room.items().findLast((/** @type {any} */ one) => one.type === "message" && !one.message.deleted);
+  if (!item) return null;
+  const { message, mine } = item;
+  const name = mine ? "You" : (page.person(message.by)?.display_name ?? "").split(" ")[0];
+  return { text: `${name ? `${name}: ` : ""}${plainText(message.text, 80)}`, time: shortTime(message.at) };
+}
+
+/** The hour for today, the weekday within a week, the date before. @param {string} at */
+function shortTime(at) {
+  const date = new Date(at);
+  const days = (new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000;
+  if (days < 1) return date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  if (days < 7) return date.toLocaleDateString(undefined, { weekday: "short" });
+  return date.toLocaleDateString(undefined, { day: "numeric", month: "short" });
+}
