@@ -18,7 +18,7 @@ def error_response(error: BaseException) -> JsonResponse:
 
 
 @csrf_exempt
-def no_such_route(request: HttpRequest) -> JsonResponse:
+def no_such_route(_: HttpRequest) -> JsonResponse:
     """Any address under /api/v1/ that is not listed."""
     return error_response(NotFound())
 

@@ -12,6 +12,8 @@ django_application = get_asgi_application()  # before anything that needs the ap
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 from chatsite.lifespan import lifespan
+from messaging.api.long_poll import LongPoll
+from messaging.realtime.process import this_process
 from messaging.realtime.routing import urlpatterns
 
 
@@ -32,6 +34,14 @@ class SocketRouter:
             await send({"type": "websocket.close"})
 
 
+async def wait_beyond(room_id: str, seq: int, seconds: float) -> None:
+    """Return when the room has an event after `seq`, or when the time is over.
+
+    Here the HTTP API meets the hub of the sockets; neither knows the other.
+    """
+    await this_process().hub.wait_beyond(room_id, seq, seconds=seconds)
+
+
 application = ProtocolTypeRouter(
-    {"http": django_application, "websocket": SocketRouter(), "lifespan": lifespan}
+    {"http": LongPoll(django_application, wait_beyond), "websocket": SocketRouter(), "lifespan": lifespan}
 )

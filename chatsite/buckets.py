@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 # KEYS[1] the bucket; ARGV: tokens a second, capacity, tokens to take.
 # Answers {1, 0} when taken, else {0, milliseconds until there are enough}.
-_TAKE = """
+TAKE_SCRIPT = """
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
 local rate, burst, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -79,12 +79,17 @@ class LocalBuckets:
         return Taken(allowed, 0 if allowed else int((1 - tokens) * 1000 / rate.per_second) + 1)
 
 
+def bucket_key(name: str) -> str:
+    """Where Redis keeps a bucket."""
+    return f"parley:bucket:{name}"
+
+
 class RedisBuckets:
     """Buckets shared by all servers. Takes that meet on the way share one round trip."""
 
     def __init__(self, url: str) -> None:
         self._redis = aioredis.Redis.from_url(url, max_connections=4, **settings.REDIS_OPTIONS)
-        self._script = self._redis.register_script(_TAKE)
+        self._script = self._redis.register_script(TAKE_SCRIPT)
         self._local = LocalBuckets()
         self._waiting: list[tuple[str, Rate, asyncio.Future[Taken]]] = []
         self._sender: asyncio.Task[None] | None = None
@@ -119,9 +124,7 @@ class RedisBuckets:
             async with asyncio.timeout(ANSWER_SECONDS):
                 pipeline = self._redis.pipeline(transaction=False)
                 for name, rate, _ in batch:
-                    await self._script(
-                        [f"parley:bucket:{name}"], [rate.per_second, rate.burst, 1], client=pipeline
-                    )
+                    await self._script([bucket_key(name)], [rate.per_second, rate.burst, 1], client=pipeline)
                 answers = await pipeline.execute()
         except (RedisError, OSError, TimeoutError) as error:
             logger.warning("the shared token buckets do not answer (%r); this process's own are used", error)

@@ -28,14 +28,14 @@ _threads = ThreadPoolExecutor(4, thread_name_prefix="health")
 
 @require_safe
 @never_cache
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(_: HttpRequest) -> JsonResponse:
     """200 while the process answers at all."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 @never_cache
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(_: HttpRequest) -> JsonResponse:
     """200 when everything needed is there, else 503: `{"status", "checks": {"database", "broker", "draining"}}`.
 
     A check reads `ok`, or says what is wrong. Without Redis the broker lives in this process.

@@ -22,14 +22,18 @@ def messages_page(
 
     Only those that `by` may see, deleted ones without their text. Raises `NoSuchRoom`.
     """
-    visible = queries.view(by=by, room_id=room_id).slice
-    rows = Event.objects.filter(room_id=room_id, kind=EventKind.MESSAGE_CREATED, seq__gte=visible.min_seq)
+    seen = queries.view(by=by, room_id=room_id)
+    rows = Event.objects.filter(
+        room_id=room_id,
+        kind=EventKind.MESSAGE_CREATED,
+        seq__lte=seen.head.head,  # who is removed at this moment must not read what comes after
+    )
     if after is not None:
         rows = rows.filter(seq__gt=after)
     if before is not None:
         rows = rows.filter(seq__lt=before)
     found: list[Event] = []
-    for start, end in visible.intervals if after is not None else reversed(visible.intervals):
+    for start, end in seen.slice.intervals if after is not None else reversed(seen.slice.intervals):
         part = rows.filter(seq__gte=start) if end is None else rows.filter(seq__range=(start, end))
         part = part.order_by("seq" if after is not None else "-seq")
         found += part[: limit + 1 - len(found)]

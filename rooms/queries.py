@@ -40,7 +40,9 @@ def find_room(room_id: str) -> Room:
 
 def my_memberships(*, by: User, room_ids: Collection[str]) -> dict[str, Membership]:
     """The open memberships of `by` in these rooms, by room."""
-    return {m.room_id: m for m in Membership.objects.filter(user_id=by.id, room_id__in=room_ids, left_seq=None)}
+    return {
+        m.room_id: m for m in Membership.objects.filter(user_id=by.id, room_id__in=room_ids, left_seq=None)
+    }
 
 
 def find_member(room_id: str, user_id: str) -> Membership | None:

@@ -20,7 +20,15 @@ from chatsite.text import one_line
 from messaging.models import EventKind
 
 from . import permissions, queries
-from .errors import AlreadyMember, LastOwner, NoSuchMember, NoSuchRoom, NoSuchUser, NotInDirectRooms, NotYourRole
+from .errors import (
+    AlreadyMember,
+    LastOwner,
+    NoSuchMember,
+    NoSuchRoom,
+    NoSuchUser,
+    NotInDirectRooms,
+    NotYourRole,
+)
 from .models import Membership, Role, Room, RoomKind
 from .turn import Turn, open_room, turn_at
 
@@ -82,7 +90,7 @@ def join_room(*, by: User, room: Room, key: Key | None = None) -> Membership:
     """
     with turn_at(room, by=by, key=key, body=["join"]) as turn:
         if turn.first:
-            return _membership_since(turn)
+            return _membership_since(room, turn.first.seq)
         if turn.actor:
             turn.key.repeated = True
             return turn.actor
@@ -116,7 +124,7 @@ def add_member(
         raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
     with turn_at(room, by=by, key=key, body=["add", user_id, role]) as turn:
         if turn.first:
-            return _membership_since(turn)
+            return _membership_since(room, turn.first.seq)
         _allow(turn, permissions.can_add_member(turn.room, actor=turn.actor, role=role))
         member = queries.find_member(room.id, user_id)
         if member is not None:
@@ -227,10 +235,9 @@ def _allow(turn: Turn, allowed: bool) -> None:
         raise NotInDirectRooms if permissions.has_fixed_members(turn.room) else NotYourRole
 
 
-def _membership_since(turn: Turn) -> Membership:
-    """The membership that began with the turn's first event, whether or not it has ended since."""
-    assert turn.first is not None
-    return Membership.objects.get(room=turn.room, joined_seq=turn.first.seq)
+def _membership_since(room: Room, seq: int) -> Membership:
+    """The membership that began at `seq`, whether or not it has ended since."""
+    return Membership.objects.get(room=room, joined_seq=seq)
 
 
 def _last_membership(room: Room, user_id: str) -> Membership:

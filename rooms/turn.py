@@ -65,7 +65,9 @@ class Turn:
 
 
 @contextmanager
-def turn_at(room: Room, *, by: User, key: Key | None, body: object, archived_too: bool = False) -> Iterator[Turn]:
+def turn_at(
+    room: Room, *, by: User, key: Key | None, body: object, archived_too: bool = False
+) -> Iterator[Turn]:
     """A turn of `by` at `room`, committed at the end of the `with` block.
 
     `body` is what a repetition of the call must repeat. With `archived_too` an archived room is no obstacle.

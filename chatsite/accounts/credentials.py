@@ -161,8 +161,11 @@ def _valid_tokens(digests: set[str]) -> dict[str, ApiToken]:
 
 
 def _valid_sessions(session_keys: set[str]) -> dict[str, User]:
-    """The user of each session that is good, by session key."""
-    data = _session_data(session_keys)
+    """The user of each session that is good, by session key.
+
+    A cookie may hold anything, NUL included; one such value must not fail the look-up of all.
+    """
+    data = _session_data({key for key in session_keys if key.isascii() and key.isprintable()})
     user_ids = {str(one[SESSION_KEY]) for one in data.values() if SESSION_KEY in one}
     users: dict[str, User] = {}
     for chunk in _chunks(user_ids):

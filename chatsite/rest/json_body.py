@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 (the arguments are the framework's)
 """JSON as the API takes it: strict, bounded, and free of what a database would choke on."""
 
 import json
@@ -25,7 +26,10 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(
-        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The values of a request's body. Raises `BadRequest` with the field at fault, and `TooLarge`."""
         raw = stream.read(LARGEST_BODY + 1)

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 (the arguments are the library's)
 """What drf-spectacular cannot read off the views: headers, the error shape, where credentials go."""
 
 from typing import Any
@@ -55,7 +56,9 @@ class Schema(AutoSchema):
         bodies: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
         bodies["default"] = {
             "description": "Refused: `error.code` says why.",
-            "content": {"application/json": {"schema": self.resolve_serializer(ErrorSerializer, "response").ref}},
+            "content": {
+                "application/json": {"schema": self.resolve_serializer(ErrorSerializer, "response").ref}
+            },
         }
         return bodies
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 (the arguments are the framework's)
 """The base of every REST view."""
 
 import re
@@ -64,8 +65,12 @@ class ApiView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Answer in English: an error's message is for the programmer of a client."""
-        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "") and not request.META.get("CONTENT_LENGTH"):
-            request.META["CONTENT_LENGTH"] = "-1"  # not known; REST framework would take an absent one for "no body"
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "") and not request.META.get(
+            "CONTENT_LENGTH"
+        ):
+            request.META["CONTENT_LENGTH"] = (
+                "-1"  # not known; REST framework would take an absent one for "no body"
+            )
         with translation.override("en"):
             return super().dispatch(request, *args, **kwargs)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 (the arguments are the framework's)
 """Who is calling: by bearer token, by session cookie, or by password where a first token is made.
 
 `request.auth` is the `Credential`. Who shows a wrong token or password is refused, also where a good

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 (Django hands each view its request)
 """Signing in and out, oneself, other people, API tokens."""
 
 from typing import Any

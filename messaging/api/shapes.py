@@ -1,0 +1,118 @@
+"""The shapes of messages, events and receipts on the wire."""
+
+from typing import Any
+
+import msgspec
+from rest_framework import serializers
+
+from chatsite.rest.fields import StrictSerializer, Text, WholeNumber
+from messaging.models import Event
+from messaging.protocol import MAX_SEQ, rfc3339
+from messaging.protocol import Event as EventFrame
+from messaging.receipts import Mark
+
+
+def event_json(frame: EventFrame) -> dict[str, Any]:
+    """An event as on the socket, without `type`."""
+    shown: dict[str, Any] = msgspec.to_builtins(frame.body)
+    return shown
+
+
+def message_json(event: Event) -> dict[str, Any]:
+    """A message in its present state. A deleted one has no text."""
+    shown: dict[str, Any] = {
+        "room": event.room_id,
+        "seq": event.seq,
+        "by": event.by_id,
+        "at": rfc3339(event.at),
+        "text": "" if event.deleted_at else event.text,
+    }
+    if event.reply_to is not None:
+        shown["reply_to"] = event.reply_to
+    if event.edited_at is not None:
+        shown["edited_at"] = rfc3339(event.edited_at)
+    shown["deleted"] = event.deleted_at is not None
+    shown["attachments"] = event.data.get("attachments", [])
+    shown["reactions"] = []  # nobody can react yet
+    shown["mentions"] = event.data.get("mentions", [])
+    return shown
+
+
+def receipt_json(mark: Mark) -> dict[str, Any]:
+    """One's own watermarks in a room."""
+    return {"user": mark.user_id, "delivered": mark.delivered, "read": mark.read}
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    """An entry of a room's log. A `tombstone` has no `by` and no `client_id`."""
+
+    room = serializers.CharField()
+    epoch = serializers.CharField()
+    seq = serializers.IntegerField()
+    kind = serializers.CharField()
+    at = serializers.DateTimeField()
+    data = serializers.DictField()
+    by = serializers.CharField(required=False)
+    client_id = serializers.UUIDField(required=False)
+
+
+class EventPageSerializer(serializers.Serializer[Any]):
+    """A page of a room's log; `more`: there is another one after it."""
+
+    epoch = serializers.CharField()
+    head = serializers.IntegerField()
+    events = EventSerializer(many=True)
+    more = serializers.BooleanField()
+
+
+class ReactionSerializer(serializers.Serializer[Any]):
+    """One emoji, and who reacted with it."""
+
+    emoji = serializers.CharField()
+    users = serializers.ListField(child=serializers.CharField())
+
+
+class MessageSerializer(serializers.Serializer[Any]):
+    """A message in its present state."""
+
+    room = serializers.CharField()
+    seq = serializers.IntegerField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    text = serializers.CharField(allow_blank=True)
+    reply_to = serializers.IntegerField(required=False)
+    edited_at = serializers.DateTimeField(required=False)
+    deleted = serializers.BooleanField()
+    attachments = serializers.ListField(child=serializers.DictField())
+    reactions = ReactionSerializer(many=True)
+    mentions = serializers.ListField(child=serializers.CharField())
+
+
+class MessagePageSerializer(serializers.Serializer[Any]):
+    """Messages ascending by `seq`; `next` is the cursor of the next page in the same direction."""
+
+    results = MessageSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class ReceiptSerializer(serializers.Serializer[Any]):
+    """How far one has come in a room."""
+
+    user = serializers.CharField()
+    delivered = serializers.IntegerField()
+    read = serializers.IntegerField()
+
+
+class NewMessage(StrictSerializer):
+    """A message to be sent."""
+
+    text = Text()
+    reply_to = WholeNumber(required=False, allow_null=True, min_value=1, max_value=MAX_SEQ)
+    attachments = serializers.ListField(child=Text(), required=False, max_length=100)
+
+
+class ReceiptChange(StrictSerializer):
+    """How far one has come; either or both."""
+
+    delivered = WholeNumber(required=False, min_value=0, max_value=MAX_SEQ)
+    read = WholeNumber(required=False, min_value=0, max_value=MAX_SEQ)
