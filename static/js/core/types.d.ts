@@ -25,6 +25,9 @@ declare namespace Wire {
     archived: boolean;
     my_role: Role | null;
     settings: Record<string, unknown>;
+    unread?: number;
+    /** Only in direct rooms: whose room it is. */
+    people?: Id[];
   }
 
   type Role = "owner" | "moderator" | "member" | "guest";
@@ -150,8 +153,10 @@ declare namespace Core {
   }
 
   interface TabNews {
-    type: "outbox" | "draft";
+    type: "outbox";
     room: Wire.Id;
+    /** Another tab's message was acknowledged. */
+    sent?: { client_id: string; seq: number };
   }
 
   interface NewOutgoing {
@@ -228,11 +233,11 @@ declare namespace Core {
   /** Plain facts; `describeLine` makes a `Line` of them. Times are ms since 1970, null = not so. */
   interface LineFacts {
     signedOut: boolean;
+    /** False only if no frame has come since the browser said "offline". */
     browserOnline: boolean;
-    /** Level with every head, or when that ended. */
-    socketOpen: boolean;
-    /** Subscribed and level with all known heads. */
+    /** Level with all known heads. */
     level: boolean;
+    /** No open socket, or not subscribed on it yet. */
     disconnectedSince: number | null;
     behindSince: number | null;
     lastFrameAt: number;

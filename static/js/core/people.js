@@ -1,0 +1,92 @@
+/** Who is who, and who is here. */
+import { Notifier } from "./notifier.js";
+
+/** Ids asked for within this time go into one request. */
+const GATHER_MS = 20;
+
+export class People extends Notifier {
+  /** @type {Map<Wire.Id, Wire.User>} */
+  #users = new Map();
+  /** @type {Map<string, Wire.User>} */
+  #byName = new Map();
+  /** @type {Map<Wire.Id, "online" | "away" | "offline">} */
+  #presence = new Map();
+  /** Asked for and not answered yet, or answered with nothing. @type {Set<Wire.Id>} */
+  #asked = new Set();
+  #due = false;
+
+  /**
+   * @param {{ fetchUsers: () => Promise<Wire.User[]>, clock: Core.Clock }} options
+   */
+  constructor({ fetchUsers, clock }) {
+    super();
+    this.fetchUsers = fetchUsers;
+    this.clock = clock;
+  }
+
+  /** A person, if known; otherwise they are looked up and `change` tells when they are there. @param {Wire.Id} id */
+  get(id) {
+    const user = this.#users.get(id);
+    if (!user && id && !this.#asked.has(id)) {
+      this.#asked.add(id);
+      this.lookUp();
+    }
+    return user;
+  }
+
+  /** Like `get`, but never looks anybody up. @param {Wire.Id} id */
+  peek(id) {
+    return this.#users.get(id);
+  }
+
+  /** @param {string} username */
+  byUsername(username) {
+    return this.#byName.get(username.toLowerCase());
+  }
+
+  all() {
+    return [...this.#users.values()];
+  }
+
+  /** @param {Wire.User[]} users */
+  add(users) {
+    for (const user of users) {
+      this.#users.set(user.id, user);
+      this.#byName.set(user.username.toLowerCase(), user);
+    }
+    this.changed();
+  }
+
+  /** @param {Wire.Id} id */
+  presence(id) {
+    return this.#presence.get(id) ?? "offline";
+  }
+
+  /** @param {Wire.Id} id @param {"online" | "away" | "offline"} state */
+  setPresence(id, state) {
+    if (this.presence(id) === state) return;
+    this.#presence.set(id, state);
+    this.changed();
+  }
+
+  /** After a lost connection nothing is known of anybody. */
+  forgetPresence() {
+    this.#presence.clear();
+    this.changed();
+  }
+
+  /** Fetches everybody, soon. */
+  lookUp() {
+    if (this.#due) return;
+    this.#due = true;
+    this.clock.after(GATHER_MS, async () => {
+      this.#due = false;
+      try {
+        this.add(await this.fetchUsers());
+      } catch {
+        // Names are a courtesy: the next unknown id, or the next start, asks again.
+        this.#asked.clear();
+      }
+    });
+  }
+}

@@ -1,0 +1,94 @@
+/** What is done to rooms over REST, and how the page's rooms learn of it. */
+
+/** @typedef {import("./rooms.js").Rooms} Rooms */
+/** @typedef {import("./api.js").Api} Api */
+
+export class RoomActions {
+  /**
+   * @param {{ api: Api, rooms: Rooms }} options
+   */
+  constructor({ api, rooms }) {
+    this.api = api;
+    this.rooms = rooms;
+  }
+
+  /** Names, kinds and roles of all one's rooms. */
+  async describeAll() {
+    const rooms = /** @type {Wire.Room[]} */ (await this.api.list("rooms/"));
+    for (const room of rooms.filter((each) => each.my_role !== null)) this.rooms.ensure(room.id).describe(room);
+  }
+
+  /** @param {Wire.Id} id */
+  async describe(id) {
+    const room = /** @type {Wire.Room} */ (await this.api.get(path(id)));
+    this.rooms.ensure(id).describe(room);
+  }
+
+  /** Who is in the room. @param {Wire.Id} id */
+  async loadMembers(id) {
+    const room = this.rooms.ensure(id);
+    // Whatever came over the socket after this moment is newer than the answer.
+    const atSeq = room.cursor ?? 0;
+    room.setMembers(await this.api.list(`${path(id)}members/`), atSeq);
+  }
+
+  /** Public rooms that one is not in. @returns {Promise<Wire.Room[]>} */
+  async discover() {
+    const rooms = /** @type {Wire.Room[]} */ (await this.api.list("rooms/"));
+    return rooms.filter((room) => room.my_role === null && !room.archived);
+  }
+
+  /** @param {{ name: string, kind: "public" | "private", topic?: string }} room @returns {Promise<Wire.Room>} */
+  async create(room) {
+    return this.#adopt(await this.api.post("rooms/", room));
+  }
+
+  /** @param {Wire.Id[]} users @returns {Promise<Wire.Room>} */
+  async openDirect(users) {
+    return this.#adopt(await this.api.post("direct-rooms/", { users }));
+  }
+
+  /** @param {Wire.Id} id */
+  async join(id) {
+    await this.api.post(`${path(id)}join/`);
+    await this.describe(id);
+  }
+
+  /** @param {Wire.Id} id */
+  async leave(id) {
+    await this.api.post(`${path(id)}leave/`);
+    this.rooms.remove(id);
+  }
+
+  /** @param {Wire.Id} id @param {Wire.Id} user @param {Wire.Role} [role] */
+  async addMember(id, user, role) {
+    await this.api.post(`${path(id)}members/`, role ? { user, role } : { user });
+  }
+
+  /** @param {Wire.Id} id @param {Wire.Id} user */
+  async removeMember(id, user) {
+    await this.api.delete(`${path(id)}members/${encodeURIComponent(user)}/`);
+  }
+
+  /** @param {Wire.Id} id @param {{ name?: string, topic?: string }} change */
+  async change(id, change) {
+    this.rooms.ensure(id).describe(await this.api.patch(path(id), change));
+  }
+
+  /** @param {Wire.Id} id */
+  async archive(id) {
+    await this.api.delete(path(id));
+  }
+
+  /** @param {Wire.Id} id @param {number} seq */
+  async receiptsOf(id, seq) {
+    return await this.api.get(`${path(id)}messages/${seq}/receipts/`);
+  }
+
+  #adopt(/** @type {Wire.Room} */ room) {
+    this.rooms.ensure(room.id).describe(room);
+    return room;
+  }
+}
+
+const path = (/** @type {Wire.Id} */ id) => `rooms/${encodeURIComponent(id)}/`;

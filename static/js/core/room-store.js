@@ -1,0 +1,347 @@
+/** One room as the page knows it: its rows, members, counts and watermarks. It fetches nothing itself. */
+import { Notifier } from "./notifier.js";
+import { Timeline, outgoingKey } from "./timeline.js";
+import { Unread } from "./unread.js";
+import { Watermarks } from "./watermarks.js";
+
+/** A room that nobody looks at keeps this many newest events in memory. */
+const KEEP_UNOPENED = 500;
+/** Fewer than this at the end are no page to show. */
+const ENOUGH = 50;
+
+/**
+ * @typedef {{
+ *   me: Wire.Id,
+ *   isPerson: (user: Wire.Id) => boolean,
+ *   outgoing: (room: Wire.Id) => Core.OutgoingView[],
+ * }} RoomContext what a room needs from its surroundings
+ */
+
+export class Room extends Notifier {
+  /** @type {Wire.Room["kind"]} */
+  kind = "private";
+  name = "";
+  topic = "";
+  archived = false;
+  /** @type {Wire.Role | null} */
+  myRole = null;
+  /** @type {string | number | null} */
+  epoch = null;
+  head = 0;
+  minSeq = 1;
+  /** Everything up to here has been applied, in order; null before the first word from the server. @type {number | null} */
+  cursor = null;
+  /** A first page of history is here. */
+  opened = false;
+  loadingOlder = false;
+  /** Somebody looks at it. */
+  viewed = false;
+  /** Behind for so long that the missing tail should be seen as a hole. */
+  slow = false;
+  /** @type {Map<Wire.Id, Wire.Member>} */
+  members = new Map();
+  /** Of a direct room: whose it is. @type {Wire.Id[]} */
+  people = [];
+  watermarks = new Watermarks();
+
+  /** The `seq` of the last change of each member, and of the room, so that an old event never undoes a newer one. */
+  #memberChanged = /** @type {Map<Wire.Id, number>} */ (new Map());
+  #roomChanged = 0;
+  #writing = /** @type {Map<Wire.Id, Core.Cancel>} */ (new Map());
+  /** @type {{ rows: Core.Item[], outgoing: string, tail: string, items: Core.Item[] } | null} */
+  #shown = null;
+
+  /** @param {Wire.Id} id @param {RoomContext} context */
+  constructor(id, context) {
+    super();
+    this.id = id;
+    this.context = context;
+    this.timeline = new Timeline(context.me);
+    this.counts = new Unread(context.me);
+  }
+
+  get unread() {
+    return this.counts.count;
+  }
+
+  get mentions() {
+    return this.counts.mentions;
+  }
+
+  get readSeq() {
+    return this.counts.read;
+  }
+
+  /** Events known of that are not here yet. */
+  get behind() {
+    return this.cursor === null ? 0 : Math.max(0, this.head - this.cursor);
+  }
+
+  /** Whether the counts are final. */
+  get settled() {
+    return this.cursor !== null && this.behind === 0;
+  }
+
+  get hasOlder() {
+    const lowest = this.timeline.log.lowest ?? (this.cursor ?? 0) + 1;
+    return lowest > this.minSeq;
+  }
+
+  /** Whether the newest page has to be fetched before the room can be shown. */
+  get needsNewest() {
+    if (!this.opened || this.cursor === null) return true;
+    const start = this.timeline.log.startOf(this.cursor) ?? this.cursor + 1;
+    return start > this.minSeq && this.cursor - start < ENOUGH;
+  }
+
+  get typing() {
+    return [...this.#writing.keys()];
+  }
+
+  /** @param {number} seq */
+  message(seq) {
+    return this.timeline.message(seq);
+  }
+
+  /**
+   * The room's name; for a direct room the names of the others.
+   * @param {Wire.User} me
+   * @param {{ get(id: Wire.Id): Wire.User | undefined }} people
+   */
+  title(me, people) {
+    if (this.kind !== "direct" || this.name) return this.name;
+    const others = (this.people.length ? this.people : [...this.members.keys()]).filter((user) => user !== me.id);
+    const names = others.map((user) => people.get(user)?.display_name || people.get(user)?.username || "");
+    return names.filter(Boolean).join(", ") || me.display_name || me.username;
+  }
+
+  /** What REST says of the room. @param {Wire.Room} room */
+  describe(room) {
+    // An event that came while this answer was on its way is newer than it.
+    if (room.head < this.#roomChanged) return;
+    this.kind = room.kind;
+    this.name = room.name;
+    this.topic = room.topic;
+    this.archived = room.archived;
+    this.myRole = room.my_role;
+    this.people = room.people ?? [];
+    this.changed();
+  }
+
+  /** @param {Wire.Member[]} members as REST lists them @param {number} atSeq the newest event that they surely include */
+  setMembers(members, atSeq) {
+    const listed = new Map(members.map((member) => [member.user, member]));
+    for (const user of new Set([...listed.keys(), ...this.members.keys()])) {
+      if ((this.#memberChanged.get(user) ?? 0) > atSeq) continue;
+      const member = listed.get(user);
+      if (member) this.members.set(user, member);
+      else this.members.delete(user);
+    }
+    this.changed();
+  }
+
+  /**
+   * The server's answer to a subscription. True: what was known is void, the room has to be loaded again.
+   * @param {Wire.SubscribedRoom} state
+   * @param {number | null} after the cursor that was given; null: none, so nothing that was missed follows
+   */
+  subscribed(state, after) {
+    const restarted = this.epoch !== null && this.epoch !== state.epoch;
+    const lost = restarted || !state.recovered;
+    if (lost) this.#forget();
+    this.epoch = state.epoch;
+    this.minSeq = state.min_seq;
+    this.head = lost ? state.head : Math.max(this.head, state.head);
+    const from = after === null || lost ? state.head : Math.max(after, state.min_seq - 1);
+    this.cursor = Math.max(this.cursor ?? 0, from);
+    this.counts.reset(state);
+    for (const receipt of state.receipts ?? []) this.watermarks.advance(receipt);
+    this.changed();
+    return lost;
+  }
+
+  #forget() {
+    this.timeline.clear();
+    this.watermarks.clear();
+    this.members.clear();
+    this.#memberChanged.clear();
+    this.#roomChanged = 0;
+    this.counts.read = 0;
+    this.cursor = null;
+    this.head = 0;
+    this.opened = false;
+  }
+
+  /** The newest `seq` that the server tells of. @param {number} seq */
+  noteHead(seq) {
+    if (seq <= this.head) return;
+    this.head = seq;
+    this.changed();
+  }
+
+  /**
+   * Takes an event of the stream. False: it was here already.
+   * @param {Wire.Event} event
+   */
+  ingest(event) {
+    this.cursor ??= event.seq - 1;
+    if (event.seq <= this.cursor && this.timeline.log.covers(event.seq)) return false;
+    const fresh = event.seq > this.cursor;
+    this.#count(event, fresh);
+    this.#apply(event);
+    this.head = Math.max(this.head, event.seq);
+    this.#advanceCursor();
+    if (!this.viewed && this.timeline.log.size > 2 * KEEP_UNOPENED) this.timeline.trim(KEEP_UNOPENED);
+    this.changed();
+    return fresh;
+  }
+
+  /**
+   * Takes a page of history in.
+   * @param {Wire.Event[]} events ascending
+   * @param {number} from @param {number} to the stretch that the page answers for, both ends included
+   */
+  merge(events, from, to) {
+    for (const event of events) this.#apply(event);
+    this.timeline.cover(from, to);
+    this.#advanceCursor();
+    this.changed();
+  }
+
+  #advanceCursor() {
+    const next = /** @type {number} */ (this.cursor) + 1;
+    if (this.timeline.log.covers(next)) this.cursor = this.timeline.log.endOf(next);
+  }
+
+  #count(/** @type {Wire.Event} */ event, /** @type {boolean} */ fresh) {
+    if (!fresh) return;
+    if (event.kind === "message.deleted") {
+      const before = this.message(Number(event.data.message));
+      if (before) this.counts.remove(before, event.seq);
+    } else if (event.kind === "message.created") {
+      this.timeline.add(event);
+      const message = this.message(event.seq);
+      if (message) this.counts.add(message);
+    }
+  }
+
+  #apply(/** @type {Wire.Event} */ event) {
+    this.timeline.add(event);
+    const { kind } = event;
+    if (kind.startsWith("member.")) this.#applyMember(event);
+    else if (kind.startsWith("room.")) this.#applyRoom(event);
+    else if (kind === "message.created" && event.by) this.stoppedTyping(event.by);
+  }
+
+  #applyMember(/** @type {Wire.Event} */ { kind, seq, data }) {
+    const user = /** @type {Wire.Id} */ (data.user);
+    if (seq <= (this.#memberChanged.get(user) ?? 0)) return;
+    this.#memberChanged.set(user, seq);
+    const known = this.members.get(user);
+    if (kind === "member.left") this.members.delete(user);
+    else if (kind === "member.joined") this.members.set(user, { user, role: data.role, joined_seq: seq });
+    else if (known) this.members.set(user, { ...known, ...data });
+    if (user === this.context.me && kind !== "member.left" && data.role) this.myRole = data.role;
+  }
+
+  #applyRoom(/** @type {Wire.Event} */ { kind, seq, data }) {
+    if (seq <= this.#roomChanged) return;
+    this.#roomChanged = seq;
+    if (kind === "room.archived") this.archived = true;
+    if (typeof data.name === "string") this.name = data.name;
+    if (typeof data.topic === "string") this.topic = data.topic;
+    if (typeof data.archived === "boolean") this.archived = data.archived;
+  }
+
+  /**
+   * Somebody's watermarks moved, or a large room's sums.
+   * @param {Wire.Frame} frame
+   */
+  receipt(frame) {
+    if (frame.summary) this.watermarks.summary = /** @type {any} */ (frame.summary);
+    else if (frame.user === this.context.me) this.markRead(frame.read);
+    else this.watermarks.advance(/** @type {any} */ (frame));
+    this.changed();
+  }
+
+  /** Moves one's own read watermark forward; true if it moved. @param {number} seq */
+  markRead(seq) {
+    const moved = this.counts.advance(seq, (from, to) => this.#messagesIn(from, to), seq >= this.head);
+    if (moved) this.changed();
+    return moved;
+  }
+
+  #messagesIn(/** @type {number} */ from, /** @type {number} */ to) {
+    if (from > to) return [];
+    if (this.timeline.log.endOf(from) < to || !this.timeline.log.covers(from)) return undefined;
+    const messages = [];
+    for (let seq = from; seq <= to; seq++) {
+      const message = this.message(seq);
+      if (message) messages.push(message);
+    }
+    return messages;
+  }
+
+  /** @param {Wire.Id} user @param {boolean} on @param {number} ttlMs @param {Core.Clock} clock */
+  setTyping(user, on, ttlMs, clock) {
+    this.stoppedTyping(user);
+    if (!on || user === this.context.me) return;
+    this.#writing.set(user, clock.after(ttlMs, () => this.stoppedTyping(user)));
+    this.changed();
+  }
+
+  /** @param {Wire.Id} user */
+  stoppedTyping(user) {
+    this.#writing.get(user)?.();
+    if (this.#writing.delete(user)) this.changed();
+  }
+
+  /** The people for whom a message was meant: members when it was sent, less those who left, oneself and bots. */
+  #audience(/** @type {number} */ seq) {
+    const { me, isPerson } = this.context;
+    return [...this.members.values()]
+      .filter(({ user, joined_seq }) => user !== me && joined_seq < seq && isPerson(user))
+      .map(({ user }) => user);
+  }
+
+  /** @param {number} seq @returns {Core.Ledger} */
+  ledger(seq) {
+    return this.watermarks.ledger(seq, this.#audience(seq));
+  }
+
+  /** @param {number} seq */
+  seenBy(seq) {
+    const groups = { read: /** @type {Wire.Id[]} */ ([]), delivered: /** @type {Wire.Id[]} */ ([]), none: /** @type {Wire.Id[]} */ ([]) };
+    for (const user of this.#audience(seq)) {
+      const mark = this.watermarks.get(user);
+      if (mark.read >= seq) groups.read.push(user);
+      else if (mark.delivered >= seq) groups.delivered.push(user);
+      else groups.none.push(user);
+    }
+    return groups;
+  }
+
+  /** Rows, then what is missing at the end, then one's own messages that aren't in the log yet. @returns {Core.Item[]} */
+  items() {
+    const rows = this.timeline.items();
+    const outgoing = this.context.outgoing(this.id);
+    const tail = this.#tail();
+    const outgoingNow = JSON.stringify(outgoing);
+    const tailNow = JSON.stringify(tail);
+    const shown = this.#shown;
+    if (shown && shown.rows === rows && shown.outgoing === outgoingNow && shown.tail === tailNow) return shown.items;
+    const items = [...rows, ...tail, ...outgoing.map(outgoingItem)];
+    this.#shown = { rows, outgoing: outgoingNow, tail: tailNow, items };
+    return items;
+  }
+
+  /** @returns {Core.Item[]} */
+  #tail() {
+    const highest = this.timeline.log.highest;
+    const end = this.slow ? this.head : (this.cursor ?? 0);
+    return highest !== undefined && highest < end ? [this.timeline.hole({ from: highest + 1, to: end })] : [];
+  }
+}
+
+/** @param {Core.OutgoingView} outgoing @returns {Core.Item} */
+const outgoingItem = (outgoing) => ({ type: "outgoing", key: outgoingKey(outgoing.client_id), outgoing });

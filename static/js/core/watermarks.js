@@ -1,0 +1,65 @@
+/** How far the others in a room have come: for the ledger beside one's own messages, and for "Who has seen this". */
+
+export class Watermarks {
+  /** @type {Map<Wire.Id, { delivered: number, read: number }>} */
+  #marks = new Map();
+  /** Large rooms tell sums for the newest message only. @type {{ seq: number, delivered: number, read: number } | null} */
+  summary = null;
+
+  /**
+   * Marks never fall, and read implies delivered.
+   * @param {Wire.Receipt} receipt
+   */
+  advance({ user, delivered, read }) {
+    const known = this.#marks.get(user) ?? { delivered: 0, read: 0 };
+    const reached = Math.max(known.read, read);
+    this.#marks.set(user, { delivered: Math.max(known.delivered, delivered, reached), read: reached });
+  }
+
+  /** @param {Wire.Id} user */
+  get(user) {
+    return this.#marks.get(user) ?? { delivered: 0, read: 0 };
+  }
+
+  /**
+   * @param {number} seq of the message
+   * @param {Wire.Id[]} audience the people whom the mark is about
+   * @returns {Core.Ledger}
+   */
+  ledger(seq, audience) {
+    const total = audience.length;
+    if (this.summary) return this.#fromSummary(seq, total, this.summary);
+    const marks = audience.map((user) => this.get(user));
+    const delivered = marks.filter((mark) => mark.delivered >= seq).length;
+    const read = marks.filter((mark) => mark.read >= seq).length;
+    return { mark: markOf(delivered, read, total), delivered, read, total, exact: true };
+  }
+
+  /**
+   * Who has a newer message has the older ones too, so the sums of the newest are a lower bound for each before it.
+   * @param {number} seq @param {number} total @param {{ seq: number, delivered: number, read: number }} summary
+   * @returns {Core.Ledger}
+   */
+  #fromSummary(seq, total, summary) {
+    const known = summary.seq >= seq;
+    const delivered = known ? Math.min(summary.delivered, total) : 0;
+    const read = known ? Math.min(summary.read, total) : 0;
+    return { mark: markOf(delivered, read, total), delivered, read, total, exact: summary.seq === seq };
+  }
+
+  clear() {
+    this.#marks.clear();
+    this.summary = null;
+  }
+}
+
+/**
+ * @param {number} delivered @param {number} read @param {number} total
+ * @returns {Core.Ledger["mark"]}
+ */
+function markOf(delivered, read, total) {
+  // Nobody else to reach: "delivered to everyone" would be true and say nothing.
+  if (total === 0) return "sent";
+  if (read >= total) return "read";
+  return delivered >= total ? "delivered" : "sent";
+}
