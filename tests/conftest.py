@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from rooms.models import Room
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite on disk, as the product runs it: in memory, threads would share a cache and lock each other out."""
+    from django.conf import settings
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+
+
 @cache
 def _hashed(password: str) -> str:
     """Hashing is slow by design; each password of the cast is hashed once a process."""
