@@ -32,7 +32,7 @@ class Key:
     value: UUID | None = None
     repeated: bool = False
 
-    def admit(self, kept: bytes | None, body: object) -> None:
+    def admit(self, kept: bytes | memoryview | None, body: object) -> None:
         """Note a repetition of the call whose digest was kept; raises `KeyUsedForAnother` if the body differs."""
         if kept is not None and not is_same_body(kept, body):
             raise KeyUsedForAnother
@@ -45,7 +45,7 @@ def body_digest(body: object, *, secret: str | None = None) -> bytes:
     return hmac.digest((secret or settings.SECRET_KEY).encode(), text.encode(), "sha256")[:DIGEST_BYTES]
 
 
-def is_same_body(kept: bytes, body: object) -> bool:
+def is_same_body(kept: bytes | memoryview, body: object) -> bool:
     """Whether `kept` is the digest of `body`, made with the present secret key or a retired one."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return any(hmac.compare_digest(bytes(kept), body_digest(body, secret=secret)) for secret in secrets)

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import include, path
@@ -12,9 +13,18 @@ from drf_spectacular.views import SpectacularAPIView
 
 from chatsite import api, health
 
+
+def enter_admin(request: HttpRequest) -> HttpResponseBase:
+    """The admin's own sign-in would be a second door for passwords, without a count of failures."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next", "/admin/"))
+
+
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("admin/login/", enter_admin),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[])),

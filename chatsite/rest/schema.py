@@ -1,12 +1,14 @@
 # ruff: noqa: ARG002 (the arguments are the library's)
 """What drf-spectacular cannot read off the views: headers, the error shape, where credentials go."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+
+Direction = Literal["request", "response"]
 
 
 class ErrorDetailSerializer(serializers.Serializer[Any]):
@@ -52,8 +54,8 @@ class Schema(AutoSchema):
         """The key's header belongs to whatever changes something."""
         return [] if self.method == "GET" else [KEY_HEADER]
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
-        bodies: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
         bodies["default"] = {
             "description": "Refused: `error.code` says why.",
             "content": {

@@ -106,5 +106,5 @@ async def _disconnected(receive: Receive) -> None:
 
 
 async def _draining() -> None:
-    while not health.draining:
-        await asyncio.sleep(DRAIN_LOOK_SECONDS)  # noqa: ASYNC110 (the flag is set by another thread)
+    while not health.draining:  # noqa: ASYNC110 (a flag, because threads read it too)
+        await asyncio.sleep(DRAIN_LOOK_SECONDS)

@@ -51,7 +51,7 @@ class EventSerializer(serializers.Serializer[Any]):
     seq = serializers.IntegerField()
     kind = serializers.CharField()
     at = serializers.DateTimeField()
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]  # a field; REST framework keeps them apart
     by = serializers.CharField(required=False)
     client_id = serializers.UUIDField(required=False)
 

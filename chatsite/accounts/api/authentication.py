@@ -102,7 +102,7 @@ class PasswordAuthentication(HeaderAuthentication):
 
 
 def _check_csrf(request: Request) -> None:
-    check = CSRFCheck(lambda _: None)  # type: ignore[arg-type, return-value]
+    check = CSRFCheck(lambda _: None)  # type: ignore[arg-type]
     check.process_request(request._request)
     if check.process_view(request._request, None, (), {}):  # type: ignore[arg-type]
         raise CSRFFailed

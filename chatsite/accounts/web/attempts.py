@@ -24,9 +24,7 @@ def count_wrong(request: HttpRequest) -> None:
 def _usages(request: HttpRequest, *, increment: bool) -> list[dict[str, int] | None]:
     keys = [("ip", "ip", WRONG_PER_ADDRESS), ("account", _account, WRONG_PER_ACCOUNT)]
     return [
-        get_usage(
-            request, group=f"sign-in.{name}", key=key, rate=rate, method="POST", increment=increment
-        )
+        get_usage(request, group=f"sign-in.{name}", key=key, rate=rate, method="POST", increment=increment)
         for name, key, rate in keys
     ]
 
