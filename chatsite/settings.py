@@ -434,6 +434,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Rooms, members and messages over HTTP.",
     "VERSION": "v1",
     "OAS_VERSION": "3.1.0",
+    "ENUM_NAME_OVERRIDES": {"RoleEnum": "rooms.models.Role"},
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
 }
