@@ -15,8 +15,6 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from chatsite.accounts.api.authentication import SessionAuthentication, TokenAuthentication
-from chatsite.accounts.api.permissions import HasScope
 from chatsite.accounts.models import Scope, User
 from chatsite.errors import BadRequest
 from chatsite.idempotency import Key
@@ -45,13 +43,13 @@ class AlwaysJSON(BaseContentNegotiation):
 
 
 class ApiView(APIView):
-    """A view of /api/v1: JSON in and out, one error shape, cookie or bearer token, scopes judged.
+    """A view of /api/v1: JSON in and out, one error shape.
 
+    Cookie or bearer token, and the judging of scopes, come by the settings (`REST_FRAMEWORK`), because
+    this floor lies below the accounts' API.
     `change_scope` is what a token needs for anything but GET and HEAD.
     """
 
-    authentication_classes = [TokenAuthentication, SessionAuthentication]
-    permission_classes = [HasScope]
     parser_classes = [StrictJSONParser]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJSON
