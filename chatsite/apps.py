@@ -15,7 +15,7 @@ class ChatsiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the Celery app current, so that `shared_task` functions belong to it."""
-        from chatsite import celery  # noqa: F401, PLC0415: needs the settings
+        from chatsite import celery  # noqa: F401, PLC0415
 
         pre_migrate.connect(lift_timeouts)
         post_migrate.connect(restore_timeouts)

@@ -77,7 +77,7 @@ def read(
     kind: str,
     default: T,
     shown: str = "",
-    help: str,  # noqa: A002: the word that argparse and Django's commands use
+    help: str,
     file: bool = False,
 ) -> T:
     """The value of one setting, through `parse`; `default` when it is unset or empty.
@@ -108,7 +108,7 @@ def _raw(name: str, *, file: bool) -> str:
         stop(f"{name}_FILE", f"names {path!r}, which cannot be read: {reason}.")
 
 
-def text(name: str, *, default: str = "", shown: str = "", help: str, file: bool = False) -> str:  # noqa: A002
+def text(name: str, *, default: str = "", shown: str = "", help: str, file: bool = False) -> str:
     """Any text."""
     return read(name, str, kind="text", default=default, shown=shown or default, help=help, file=file)
 
@@ -119,7 +119,7 @@ def integer(
     default: int,
     low: int = 0,
     high: int | None = None,
-    help: str,  # noqa: A002
+    help: str,
 ) -> int:
     """A whole number from `low` to `high`, both included."""
 
@@ -137,7 +137,7 @@ def number(
     default: float,
     low: float = 0,
     high: float | None = None,
-    help: str,  # noqa: A002
+    help: str,
 ) -> float:
     """A decimal number from `low` to `high`, both included."""
 
@@ -158,7 +158,7 @@ def _within(value: N, low: N, high: N | None) -> N:
     return value
 
 
-def boolean(name: str, *, default: bool, help: str) -> bool:  # noqa: A002
+def boolean(name: str, *, default: bool, help: str) -> bool:
     """`true`, `yes`, `on` or `1`; `false`, `no`, `off` or `0`; in any case."""
 
     def parse(raw: str) -> bool:
@@ -173,7 +173,7 @@ def boolean(name: str, *, default: bool, help: str) -> bool:  # noqa: A002
 _TRUTH = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "0"), False)
 
 
-def choice(name: str, options: Sequence[str], *, default: str, help: str) -> str:  # noqa: A002
+def choice(name: str, options: Sequence[str], *, default: str, help: str) -> str:
     """One of `options`, in any case."""
     spelled = {option.lower(): option for option in options}
 
@@ -190,7 +190,7 @@ def words(
     *,
     default: Sequence[str] = (),
     shown: str = "",
-    help: str,  # noqa: A002
+    help: str,
     file: bool = False,
 ) -> list[str]:
     """A list, separated by commas or white space; order is kept."""
@@ -215,7 +215,7 @@ def url(
     schemes: Sequence[str],
     default: str = "",
     shown: str = "",
-    help: str,  # noqa: A002
+    help: str,
     file: bool = False,
 ) -> str:
     """An address that begins with one of `schemes`. With `file=True` it may hold a password."""
@@ -223,7 +223,7 @@ def url(
     def parse(raw: str) -> str:
         try:
             scheme = urlsplit(raw).scheme
-            urlsplit(raw).port  # noqa: B018: reading it checks it
+            _ = urlsplit(raw).port  # reading it checks it
         except ValueError:
             scheme = ""
         if scheme not in schemes or "://" not in raw:
@@ -233,12 +233,12 @@ def url(
     return read(name, parse, kind="address", default=default, shown=shown or default, help=help, file=file)
 
 
-def path(name: str, *, default: Path, shown: str, help: str) -> Path:  # noqa: A002
+def path(name: str, *, default: Path, shown: str, help: str) -> Path:
     """A file or folder; a relative one begins where the process was started."""
     return read(name, lambda raw: Path(raw).absolute(), kind="path", default=default, shown=shown, help=help)
 
 
-def rate(name: str, *, default: str, help: str) -> Rate:  # noqa: A002
+def rate(name: str, *, default: str, help: str) -> Rate:
     """A token bucket as `<refill>/<s, m or h>+<burst>`: `20/s+60` refills 20 a second and holds 60."""
     return read(name, parse_rate, kind="rate", default=parse_rate(default), shown=default, help=help)
 

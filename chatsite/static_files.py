@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed names, also inside the `import` statements of ES modules.
 
     Before `collectstatic` has run there are none: then every file goes by its own name.

@@ -32,7 +32,9 @@ def test_a_first_start_makes_everything_and_shows_the_login_once(tmp_path: Path)
 
 
 def test_a_database_that_is_away_is_one_line(tmp_path: Path) -> None:
-    done = run("manage.py", "bootstrap", env=environment(tmp_path, DATABASE_URL="postgres://127.0.0.1:1/parley"))
+    done = run(
+        "manage.py", "bootstrap", env=environment(tmp_path, DATABASE_URL="postgres://127.0.0.1:1/parley")
+    )
     assert done.returncode == 1
     assert "The database does not answer" in done.stderr
     assert "Traceback" not in done.stderr

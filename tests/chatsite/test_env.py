@@ -37,7 +37,12 @@ def test_a_list_is_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     ("raw", "bucket"),
-    [("20/s+60", Rate(20, 60)), ("0.5/s+1", Rate(0.5, 1)), ("30/m+10", Rate(0.5, 10)), ("36/h+5", Rate(0.01, 5))],
+    [
+        ("20/s+60", Rate(20, 60)),
+        ("0.5/s+1", Rate(0.5, 1)),
+        ("30/m+10", Rate(0.5, 10)),
+        ("36/h+5", Rate(0.01, 5)),
+    ],
 )
 def test_a_rate_is_refill_and_burst(raw: str, bucket: Rate) -> None:
     assert env.parse_rate(raw) == bucket
@@ -115,4 +120,9 @@ def test_every_reader_leaves_its_declaration() -> None:
     env.section("Own")
     env.rate("R", default="20/s+60", help="A rate.")
     [declared] = env.declared()
-    assert (declared.name, declared.kind, declared.default, declared.section) == ("R", "rate", "20/s+60", "Own")
+    assert (declared.name, declared.kind, declared.default, declared.section) == (
+        "R",
+        "rate",
+        "20/s+60",
+        "Own",
+    )
