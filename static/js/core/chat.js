@@ -129,6 +129,9 @@ export class Chat extends EventTarget {
       reconnect: () => this.socket.reconnect(),
       onEvent: (room, event, live) => this.#onEvent(room, event, live),
       onSubscribed: (room, state, lost) => this.#onSubscribed(room, state, lost),
+      onLeapt: (room) => {
+        if (room === this.#current) void this.#loadCurrent(room);
+      },
       onReady: (ids) => this.#onReady(ids),
       onChange: () => this.line?.update(),
     });

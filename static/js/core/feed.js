@@ -41,9 +41,11 @@ export class Feed {
    *   reconnect: () => void,
    *   onEvent: (room: Room, event: Wire.Event, live: boolean) => void,
    *   onSubscribed: (room: Room, state: Wire.SubscribedRoom, lost: boolean) => void,
+   *   onLeapt: (room: Room) => void,
    *   onReady: (ids: Set<Wire.Id>) => void,
    *   onChange: () => void,
-   * }} options `onReady`: subscribed to these rooms, all of one's own; `onChange`: `level` or the counts may have changed
+   * }} options `onLeapt`: the room
+   * goes on from its head, with a hole behind; `onReady`: subscribed to these rooms, all of one's own; `onChange`: `level` or the counts may have changed
    */
   constructor(options) {
     this.options = options;
@@ -159,6 +161,7 @@ export class Feed {
       const reply = await this.options.request({ type: "subscribe", rooms: [{ room: room.id, epoch: room.epoch }] });
       for (const state of reply.rooms) this.#onState(state, null);
       this.#checkLevel();
+      this.options.onLeapt(room);
     } catch {
       this.options.reconnect();
     }

@@ -16,6 +16,12 @@ const MIN_RETRY_MS = 500;
 export class Outbox extends Notifier {
   /** In the order of `n`. @type {Map<string, Entry>} */
   #entries = new Map();
+  /** Settled or dropped here: a snapshot of the storage may still hold them. @type {Set<string>} */
+  #gone = new Set();
+  /** Being sent by this tab: memory knows better than the storage. @type {Set<string>} */
+  #sending = new Set();
+  /** Counts the changes made here, so that a snapshot taken before one is taken again. */
+  #version = 0;
   /** Rooms whose list has changed since `takeTouched`. @type {Set<Wire.Id>} */
   #touched = new Set();
   /** @type {Map<Wire.Id, boolean>} room → something was added while it was drained */
@@ -118,10 +124,9 @@ export class Outbox extends Notifier {
     if (!entry || (entry.state !== "failed" && entry.attempts > 0)) {
       throw new ChatError({ code: "conflict", message: "The message is on its way." });
     }
-    this.#entries.delete(clientId);
+    this.#forget(entry);
     await this.options.storage.removeOutgoing(clientId);
     this.#tell(entry.room);
-    this.#touch(entry.room);
   }
 
   /** The rooms whose messages have changed since the last call. */
@@ -143,9 +148,8 @@ export class Outbox extends Notifier {
   settle(clientId) {
     const entry = this.#entries.get(clientId);
     if (!entry) return;
-    this.#entries.delete(clientId);
+    this.#forget(entry);
     void this.options.storage.removeOutgoing(clientId);
-    this.#touch(entry.room);
   }
 
   /** The room has come to `seq`, perhaps by a leap: what was acknowledged up to there is in the log. @param {Wire.Id} room @param {number} seq */
@@ -189,7 +193,14 @@ export class Outbox extends Notifier {
     this.#touch(entry.room);
   }
 
+  #forget(/** @type {Entry} */ entry) {
+    this.#entries.delete(entry.client_id);
+    this.#gone.add(entry.client_id);
+    this.#touch(entry.room);
+  }
+
   #touch(/** @type {Wire.Id} */ room) {
+    this.#version += 1;
     this.#touched.add(room);
     this.changed();
   }
@@ -207,13 +218,23 @@ export class Outbox extends Notifier {
 
   /** Makes memory say what storage says; what was acknowledged and isn't in the log yet stays to be seen. */
   async #reload() {
-    const stored = await this.options.storage.allOutgoing();
-    const before = this.#entries;
-    const kept = [...before.values()].filter((entry) => entry.sentAs !== null);
-    const entries = stored.map((entry) => ({ ...entry, sentAs: before.get(entry.client_id)?.sentAs ?? null }));
-    const all = [...kept.filter(({ client_id }) => !stored.some((entry) => entry.client_id === client_id)), ...entries];
-    this.#entries = new Map(all.sort((a, b) => a.n - b.n).map((entry) => [entry.client_id, entry]));
-    for (const entry of [...before.values(), ...all]) this.#touch(entry.room);
+    let version = this.#version;
+    let stored = await this.options.storage.allOutgoing();
+    while (version !== this.#version) {
+      version = this.#version;
+      stored = await this.options.storage.allOutgoing();
+    }
+    const before = [...this.#entries.values()];
+    const kept = before.filter((entry) => entry.sentAs !== null || this.#sending.has(entry.client_id));
+    const others = stored.filter((entry) => !this.#gone.has(entry.client_id) && !kept.some(isSame(entry)));
+    const all = [...kept, ...others.map((entry) => this.#adopt(entry))].sort((a, b) => a.n - b.n);
+    this.#entries = new Map(all.map((entry) => [entry.client_id, entry]));
+    for (const entry of [...before, ...stored]) this.#touch(entry.room);
+  }
+
+  /** The entry as it is stored, in the object that is known already. @returns {Entry} */
+  #adopt(/** @type {Core.Outgoing} */ stored) {
+    return Object.assign(this.#entries.get(stored.client_id) ?? { sentAs: null }, stored);
   }
 
   /** Sends what waits in a room, unless that is being done; only one tab at a time does it. */
@@ -247,18 +268,25 @@ export class Outbox extends Notifier {
     await this.#reload();
     while (this.#mayDrain(room)) {
       const entry = /** @type {Entry} */ (this.#next(room));
-      if (!(await this.options.storage.updateOutgoing(entry.client_id, { attempts: entry.attempts + 1 }))) {
-        await this.#reload();
-        continue;
-      }
-      entry.attempts += 1;
-      try {
-        const reply = await this.options.request(sendCommand(entry));
-        await this.#accepted(entry, Number(reply.seq));
-      } catch (error) {
-        await this.#refused(entry, asChatError(error));
-      }
+      this.#sending.add(entry.client_id);
+      const there = await this.#sendOne(entry).finally(() => this.#sending.delete(entry.client_id));
+      if (!there) await this.#reload();
     }
+  }
+
+  /** False: another tab has sent or dropped it. */
+  async #sendOne(/** @type {Entry} */ entry) {
+    const attempts = entry.attempts + 1;
+    if (!(await this.options.storage.updateOutgoing(entry.client_id, { attempts }))) return false;
+    entry.attempts = attempts;
+    this.#touch(entry.room);
+    try {
+      const reply = await this.options.request(sendCommand(entry));
+      await this.#accepted(entry, Number(reply.seq));
+    } catch (error) {
+      await this.#refused(entry, asChatError(error));
+    }
+    return true;
   }
 
   async #accepted(/** @type {Entry} */ entry, /** @type {number} */ seq) {
@@ -271,9 +299,9 @@ export class Outbox extends Notifier {
   #acknowledged(/** @type {string} */ clientId, /** @type {number} */ seq) {
     const entry = this.#entries.get(clientId);
     if (!entry) return;
-    if (this.options.isApplied(entry.room, seq)) this.#entries.delete(clientId);
-    else entry.sentAs = seq;
-    this.#touch(entry.room);
+    entry.sentAs = seq;
+    if (this.options.isApplied(entry.room, seq)) this.#forget(entry);
+    else this.#touch(entry.room);
   }
 
   async #refused(/** @type {Entry} */ entry, /** @type {ChatError} */ error) {
@@ -311,6 +339,8 @@ export class Outbox extends Notifier {
     if (pause) pause.cancel = null;
   }
 }
+
+const isSame = (/** @type {Core.Outgoing} */ one) => (/** @type {Entry} */ other) => one.client_id === other.client_id;
 
 const isWaiting = (/** @type {Entry} */ entry) => entry.state === "waiting" && entry.sentAs === null;
 

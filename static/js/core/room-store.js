@@ -154,7 +154,9 @@ export class Room extends Notifier {
     this.head = lost ? state.head : Math.max(this.head, state.head);
     const from = after === null || lost ? state.head : Math.max(after, state.min_seq - 1);
     this.cursor = Math.max(this.cursor ?? 0, from);
+    const mine = this.readSeq;
     this.counts.reset(state);
+    this.markRead(mine);
     for (const receipt of state.receipts ?? []) this.watermarks.advance(receipt);
     this.changed();
     return lost;

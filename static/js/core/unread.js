@@ -15,7 +15,7 @@ export class Unread {
   }
 
   /**
-   * The server's word at the moment of subscription; one's own newer read watermark (not told yet) stays.
+   * The server's word at the moment of subscription. What one has read beyond its `read` is for the caller to repeat.
    * @param {{ head: number, read: number, unread: number, mentions: number }} state
    */
   reset(state) {
@@ -23,9 +23,7 @@ export class Unread {
     this.#countedTo = state.head;
     this.count = state.unread;
     this.mentions = state.mentions;
-    const mine = this.read;
     this.read = state.read;
-    if (mine > state.read) this.advance(mine, () => undefined, false);
   }
 
   /** A message that came live, or was missed. @param {Core.Message} message */
