@@ -50,7 +50,7 @@ class Command(msgspec.Struct, tag_field="type", forbid_unknown_fields=True, kw_o
 class RoomCursor(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A room to subscribe to, and how far the client has come: `after` is the last `seq` it holds."""
 
-    room: Name
+    room: str
     epoch: Name | None = None
     after: Position | None = None
 
@@ -72,13 +72,13 @@ class Subscribe(Command, tag="subscribe"):
 class Unsubscribe(Command, tag="unsubscribe"):
     """Hear rooms no longer; membership stays."""
 
-    rooms: list[Name]
+    rooms: list[str]
 
 
 class SendMessage(Command, tag="message.send"):
     """Say something. `client_id` makes it exactly once."""
 
-    room: Name
+    room: str
     client_id: UUID
     text: str
     reply_to: Seq | None = None
@@ -88,7 +88,7 @@ class SendMessage(Command, tag="message.send"):
 class EditMessage(Command, tag="message.edit"):
     """Replace the text of a message; the earlier text is kept nowhere."""
 
-    room: Name
+    room: str
     client_id: UUID
     seq: Seq
     text: str
@@ -98,7 +98,7 @@ class EditMessage(Command, tag="message.edit"):
 class DeleteMessage(Command, tag="message.delete"):
     """Erase a message's text."""
 
-    room: Name
+    room: str
     client_id: UUID
     seq: Seq
     epoch: Name | None = None
@@ -107,7 +107,7 @@ class DeleteMessage(Command, tag="message.delete"):
 class AddReaction(Command, tag="reaction.add"):
     """React to a message with one emoji."""
 
-    room: Name
+    room: str
     client_id: UUID
     seq: Seq
     emoji: Name
@@ -117,7 +117,7 @@ class AddReaction(Command, tag="reaction.add"):
 class RemoveReaction(Command, tag="reaction.remove"):
     """Take one's own reaction back."""
 
-    room: Name
+    room: str
     client_id: UUID
     seq: Seq
     emoji: Name
@@ -127,7 +127,7 @@ class RemoveReaction(Command, tag="reaction.remove"):
 class FetchEvents(Command, tag="events.fetch"):
     """One page of a room's log: after a `seq`, or before one."""
 
-    room: Name
+    room: str
     epoch: Name | None = None
     after: Position | None = None
     before: Seq | None = None
@@ -137,27 +137,27 @@ class FetchEvents(Command, tag="events.fetch"):
 class MarkDelivered(Command, tag="receipt.delivered"):
     """One's device holds everything up to `seq`."""
 
-    room: Name
+    room: str
     seq: Position
 
 
 class MarkRead(Command, tag="receipt.read"):
     """One has read everything up to `seq`."""
 
-    room: Name
+    room: str
     seq: Position
 
 
 class StartTyping(Command, tag="typing.start"):
     """One is writing in a room."""
 
-    room: Name
+    room: str
 
 
 class StopTyping(Command, tag="typing.stop"):
     """One stopped writing in a room."""
 
-    room: Name
+    room: str
 
 
 class SetPresence(Command, tag="presence.set"):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from chatsite.errors import BadRequest, ChatError, Internal
 from chatsite.idempotency import KeyUsedForAnother, body_digest, is_same_body
+from chatsite.ids import is_id
 from rooms.models import Membership
 
 from . import room_log
@@ -110,7 +111,7 @@ def _shape_refusal(draft: Draft) -> ChatError | None:
         return refusal
     if draft.attachments:
         return BadRequest("There is no such file.", field="attachments")
-    return None
+    return None if is_id(draft.room_id) else NoSuchRoom()
 
 
 def _store(drafts: Sequence[Draft]) -> list[Outcome]:

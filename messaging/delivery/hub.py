@@ -58,6 +58,7 @@ class Hub:
 
     async def stop(self) -> None:
         """End every task; sockets are closed before."""
+        _hubs.pop(asyncio.get_running_loop(), None)
         broker.detach(self._carrier)
         for feed in self._feeds.values():
             feed.stop()
@@ -111,7 +112,11 @@ class Hub:
         Subscription(connection, feed, visible, cursor).start()
 
     async def wait_beyond(self, room_id: str, seq: int, *, seconds: float) -> None:
-        """Return when the room has an event after `seq`, or when the time is over (long poll)."""
+        """Return when the room has an event after `seq`, or when the time is over.
+
+        For the long poll: it holds neither a thread nor a database connection. Who may read the room is
+        the caller's to judge, before and after.
+        """
         await self.listen([room_id])
         head = (await readers.run(room_log.heads, [room_id])).get(room_id)
         if head is None or head.head > seq:
@@ -144,6 +149,10 @@ class Hub:
                 self.compare_soon([message["room"]])
             case other:
                 logger.debug("a hint of an unknown type: %s", other)
+
+    def hears(self, room_id: str) -> bool:
+        """Whether the room's hints are heard here already."""
+        return room_id in self._feeds
 
     def compare_soon(self, room_ids: Collection[str]) -> None:
         """Compare some heads now rather than at the next round."""
@@ -194,3 +203,16 @@ class Hub:
                 self._ears.leave(broker.room_key(room_id))
             else:
                 feed.fresh = True
+
+
+_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+def this_hub() -> Hub:
+    """The hub of the running loop, started on first use. An async REST view may wait on it, too."""
+    loop = asyncio.get_running_loop()
+    hub = _hubs.get(loop)
+    if hub is None:
+        hub = _hubs[loop] = Hub()
+        hub.start()
+    return hub

@@ -9,7 +9,7 @@ from chatsite.accounts.credentials import still_valid
 from chatsite.buckets import LocalBuckets, RedisBuckets, new_buckets
 from chatsite.threads import readers
 from messaging import queries
-from messaging.delivery.hub import Hub
+from messaging.delivery.hub import this_hub
 from messaging.protocol import CLOSE_SESSION_ENDED
 
 from .commands import Services
@@ -28,7 +28,7 @@ class Process:
     """The hub, the writer and the buckets of this process, and its open sessions."""
 
     def __init__(self) -> None:
-        self.hub = Hub()
+        self.hub = this_hub()
         self.hub.on_joined = partial(follow_joined_room, self.hub)
         self.buckets: LocalBuckets | RedisBuckets = new_buckets()
         self.writer = Writer()
@@ -38,7 +38,6 @@ class Process:
 
     def start(self) -> None:
         """Begin the periodic work."""
-        self.hub.start()
         self.hub.run(beat_forever(self.hub))
         self.hub.run(self.receipts.hand_over_forever())
         self.hub.run(self._recheck_forever())

@@ -1,6 +1,6 @@
 """From a `subscribe` to feeds: what the member may see, where they are, and what was missed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from chatsite import limits
 from chatsite.errors import BadRequest
@@ -29,8 +29,8 @@ State = tuple[dict[str, View], dict[str, Standing]]
 async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
     """Begin to feed the rooms asked for; the reply goes out before their first event."""
     asked = await _rooms_asked(session, command)
-    # Listening comes first: what is stored after the heads were read is then heard.
-    await hub.listen([room.room for room in asked])
+    # Listening comes before the heads are read: what is stored after that is then heard.
+    await hub.listen(await _mine(hub, session, [room.room for room in asked]))
     found, standings = await readers.run(_state, session.user_id, [room.room for room in asked])
     if command.rooms == "all":
         session.connection.follows_all = True
@@ -73,6 +73,13 @@ async def _rooms_asked(session: Session, command: Subscribe) -> Sequence[RoomCur
         return list({room.room: room for room in command.rooms}.values())
     mine = await readers.run(queries.views, by=session.user_id)
     return [_with_cursor(room_id, command.cursors) for room_id in mine]
+
+
+async def _mine(hub: Hub, session: Session, room_ids: Sequence[str]) -> Collection[str]:
+    """Those worth listening to: strangers must not make the server hear rooms that nobody here is in."""
+    if all(map(hub.hears, room_ids)):
+        return room_ids
+    return await readers.run(lambda: queries.views(by=session.user_id, room_ids=room_ids).keys())
 
 
 def _with_cursor(room_id: str, cursors: Mapping[str, Cursor]) -> RoomCursor:
