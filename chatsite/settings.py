@@ -289,8 +289,9 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "media-src": [SELF, "blob:"],
         "font-src": [SELF],
-        # Browsers differ on whether 'self' covers the WebSocket scheme, so it is named too.
-        "connect-src": [SELF, *(origin.replace("http", "ws", 1) for origin in ORIGINS)],
+        # Browsers differ on whether 'self' covers the WebSocket scheme, so it is named too. An IPv6 address
+        # can't be written in a policy.
+        "connect-src": [SELF, *(origin.replace("http", "ws", 1) for origin in ORIGINS if "[" not in origin)],
         "manifest-src": [SELF],
         "worker-src": [SELF],
         "form-action": [SELF],
