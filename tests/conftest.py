@@ -4,6 +4,7 @@ Real servers for journeys are in `tests/journeys/conftest.py`; what starts Postg
 `tests/support/plugin.py`.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The test database; it is dropped when no thread reads from it any more."""
+    from chatsite.threads import readers
+
+    yield
+    readers.stop(wait=True)
 
 
 @cache

@@ -8,12 +8,14 @@ database of its own. With `TEST_DATABASE_URL` and `TEST_REDIS_URL` given, nothin
 
 import os
 import shutil
+from collections.abc import Generator
 
 import pytest
 
 from tests.support.processes import new_folder, sweep_folders
 from tests.support.services import Postgres, Redis, flush_redis, with_path
-from tests.support.sites import SECRET_KEY, drop_template
+from tests.support.sites import SECRET_KEY
+from tests.support.templates import drop_template
 
 # Settings of whoever runs the tests must not leak into them.
 _FOREIGN = ("DATABASE_URL", "REDIS_URL", "DEBUG", "HOST", "PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "SITE_NAME")
@@ -88,10 +90,13 @@ def pytest_load_initial_conftests() -> None:
     flush_redis(os.environ["REDIS_URL"])
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure() -> None:
-    """Also reached when the run was interrupted."""
-    shutil.rmtree(_data_dir, ignore_errors=True)
-    if worker_number() == 0:
-        _services.close()
-        shutil.rmtree(os.environ["TEST_FOLDER"], ignore_errors=True)
+@pytest.hookimpl(wrapper=True)
+def pytest_unconfigure() -> Generator[None]:
+    """Also reached when the run was interrupted; services end whatever other plugins find at the end."""
+    try:
+        yield
+    finally:
+        shutil.rmtree(_data_dir, ignore_errors=True)
+        if worker_number() == 0:
+            _services.close()
+            shutil.rmtree(os.environ["TEST_FOLDER"], ignore_errors=True)

@@ -46,6 +46,10 @@ class Rest:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close its connections."""
         self.http.close()
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> Any:

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.support.processes import free_port, leashed, new_folder, signal_group, stop_process, wait_until
+from tests.support.processes import free_port, leashed, new_folder, signal_group, wait_until
 from tests.support.sites import PROJECT, environment
 
 
@@ -75,6 +75,12 @@ class Process:
         assert self._process is not None
         return self._process.wait(timeout)
 
+    def deploy_away(self, timeout: float = 30) -> None:
+        """SIGTERM and wait for an orderly end: status 0, or by the signal itself once all is done (as uvicorn does)."""
+        self.terminate()
+        status = self.wait(timeout)
+        assert status in (0, -signal.SIGTERM), f"ended with {status}:\n{self.log_text()[-3000:]}"
+
     def kill(self) -> None:
         """SIGKILL the whole group, as a crash or a lost machine does, and wait for its end."""
         if self._process is not None:
@@ -92,9 +98,9 @@ class Process:
         signal_group(self._process, signal.SIGCONT)
 
     def close(self) -> None:
-        """End it for good, gently first."""
+        """End it for good."""
         if self._process is not None:
-            stop_process(self._process, signal.SIGTERM, patience=3)
+            self.kill()
 
     def log_text(self) -> str:
         """All that it printed so far, over all its starts."""

@@ -1,0 +1,126 @@
+"""A running site for a journey: servers on one database, with people and rooms in it."""
+
+import secrets
+import shutil
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from tests.support.database_log import Stored, read_database
+from tests.support.people import Role
+from tests.support.processes import new_folder
+from tests.support.rest import Person, Registrar, Rest
+from tests.support.servers import Server
+from tests.support.services import Redis, drop_database
+from tests.support.sites import GENEROUS
+from tests.support.templates import People, postgres_database, sqlite_folder
+
+
+class Deployment:
+    """Some servers and what they stand on. `source` is the database that they share: a URL or a file."""
+
+    def __init__(
+        self,
+        servers: Sequence[Server],
+        source: str | Path,
+        people: People,
+        *,
+        redis: Redis | None = None,
+        clear: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.servers = list(servers)
+        self.source = source
+        self.redis = redis
+        self._clear = clear
+        self._people = dict(people)
+        self._rests: list[Rest] = []
+
+    def __enter__(self) -> Self:
+        try:
+            for server in self.servers:
+                server.launch()
+            for server in self.servers:
+                server.wait_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for rest in self._rests:
+            rest.close()
+        for server in self.servers:
+            server.close()
+        if self.redis is not None:
+            self.redis.close()
+        self._clear()
+
+    @property
+    def server(self) -> Server:
+        """The first, or only, server."""
+        return self.servers[0]
+
+    @property
+    def addresses(self) -> list[str]:
+        """The sockets' addresses of all servers."""
+        return [server.ws_url for server in self.servers]
+
+    @cached_property
+    def _registrar(self) -> Registrar:
+        registrar = Registrar(self.server.url)
+        self._rests.append(registrar.rest)
+        return registrar
+
+    def person(self, role: Role) -> Person:
+        """One of the cast on this site, made on first asking."""
+        if role.username not in self._people:
+            self._people[role.username] = self._registrar.make(role)
+        return self._people[role.username]
+
+    def newcomer(self) -> Person:
+        """Somebody whom no other test knows."""
+        name = f"newcomer-{secrets.token_hex(6)}"
+        return self.person(Role(name, "A Newcomer"))
+
+    def rest(self, person: Person, *, at: int = 0) -> Rest:
+        """The API as one person sees it, on one of the servers; closed with the deployment at the latest."""
+        rest = Rest(self.servers[at].url, token=person.token)
+        self._rests.append(rest)
+        return rest
+
+    def open_room(self, owner: Person, members: Sequence[Person] = (), *, name: str = "Harbour") -> str:
+        """A private room of `owner` with `members`; answers its id."""
+        with self.rest(owner) as rest:
+            room = rest.create_room(name)
+            for member in members:
+                rest.add_member(room, member.id)
+        return room
+
+    def stored(self, rooms: Sequence[str]) -> Stored:
+        """What the database holds about some rooms."""
+        return read_database(self.source, rooms)
+
+
+def embedded(**limits: str) -> Deployment:
+    """One server with SQLite and nothing else, as `make run` starts it; limits are generous unless named."""
+    folder, people = sqlite_folder()
+    server = Server({"DATA_DIR": str(folder), **GENEROUS, **limits}, name="embedded")
+    database = folder / "parley.sqlite3"
+    return Deployment([server], database, people, clear=lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def full(postgres: str, *, servers: int = 2, **limits: str) -> Deployment:
+    """Servers on a new PostgreSQL database of the server `postgres` and a Redis of their own."""
+    database, people = postgres_database(postgres, f"journey_{secrets.token_hex(6)}")
+    redis = Redis()
+    redis.start()
+    folder = new_folder("site")
+    env = {"DATABASE_URL": database, "REDIS_URL": redis.url(), "DATA_DIR": str(folder), **GENEROUS, **limits}
+
+    def clear() -> None:
+        drop_database(database)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    started = [Server(env, name=f"serve{number}") for number in range(1, servers + 1)]
+    return Deployment(started, database, people, redis=redis, clear=clear)
