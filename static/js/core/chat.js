@@ -432,11 +432,13 @@ export class Chat extends EventTarget {
   #facts() {
     const { socket, feed, outbox, signals } = this;
     const heardSince = socket?.state === "open" && socket.lastFrameAt > (this.#offlineSaidAt ?? 0);
+    const browserOnline = signals.isOnline() || heardSince;
     return {
       signedOut: socket?.state === "signed-out",
-      browserOnline: signals.isOnline() || heardSince,
+      browserOnline,
       level: feed?.level ?? false,
-      disconnectedSince: this.#disconnectedSince,
+      // The browser knows first: the socket may take a heartbeat to notice that nothing comes any more.
+      disconnectedSince: this.#disconnectedSince ?? (browserOnline ? null : this.#offlineSaidAt),
       behindSince: feed?.behindSince ?? null,
       lastFrameAt: socket?.lastFrameAt ?? 0,
       heartbeatMs: socket?.heartbeatMs ?? 0,
