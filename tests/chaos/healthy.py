@@ -30,7 +30,7 @@ class Model:
 
     clock: int = 0
     rows: list[LogRow] = field(default_factory=list)
-    intervals: dict[tuple[str, str], Interval] = field(default_factory=dict)
+    intervals: dict[tuple[str, str], list[Interval]] = field(default_factory=dict)
     journals: dict[str, Journal] = field(default_factory=dict)
     online: dict[tuple[str, str], int] = field(default_factory=dict)
     cursors: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -47,13 +47,15 @@ class Model:
 
     def join(self, user: str, room: str) -> None:
         """Make a user a member, which takes a `seq`."""
-        self.intervals[user, room] = Interval(room, user, self.head(room) + 1, None)
+        self.intervals.setdefault((user, room), []).append(Interval(room, user, self.head(room) + 1, None))
         self._append(room, "member.joined", user, {"user": user, "role": "member"})
 
     def leave(self, user: str, room: str) -> None:
         """End a membership; the event of it is the last that the user sees."""
         seq = self._append(room, "member.left", user, {"user": user, "role": "member"})
-        self.intervals[user, room] = Interval(room, user, self.intervals[user, room].first, seq)
+        intervals = self.intervals[user, room]
+        intervals[-1] = Interval(room, user, intervals[-1].first, seq)
+        del self.online[user, room]
 
     def connect(self, user: str, *rooms: str, after: int | None = None) -> None:
         """Open a connection and subscribe with what the client holds, or `after` on the first time."""
@@ -95,7 +97,8 @@ class Model:
     def history(self) -> History:
         """What happened so far."""
         heads = [RoomHead(room, EPOCH, self.head(room)) for room in (HARBOUR, LIGHTHOUSE)]
-        return History(list(self.journals.values()), self.rows, list(self.intervals.values()), heads)
+        intervals = [part for parts in self.intervals.values() for part in parts]
+        return History(list(self.journals.values()), self.rows, intervals, heads)
 
     def _append(
         self,
@@ -116,11 +119,16 @@ class Model:
         return row.seq
 
     def _deliver(self, user: str, room: str) -> None:
-        interval = self.intervals[user, room]
+        """Send what this member lacks: the events of their time, tombstones for what lies between."""
+        intervals = self.intervals[user, room]
+
+        def sees(seq: int | None) -> bool:
+            return seq is None or any(seq in interval for interval in intervals)
+
         for row in self.rows:
-            if row.room == room and row.seq > self.cursors[user, room] and row.seq in interval:
-                whole = row.subject is None or row.subject in interval
-                entry = Received(self.tick(), self.online[user, room], room, frame_of(row, whole=whole))
+            if row.room == room and row.seq > self.cursors[user, room] and row.seq >= intervals[0].first:
+                frame = frame_of(row, whole=sees(row.seq) and sees(row.subject))
+                entry = Received(self.tick(), self.online[user, room], room, frame)
                 self.journal(user).entries.append(entry)
                 self.cursors[user, room] = row.seq
 
@@ -139,7 +147,7 @@ def frame_of(row: LogRow, *, whole: bool = True) -> bytes:
 
 
 def healthy_history() -> History:
-    """Alice, Bob and Carol talk in two rooms; Bob leaves the harbour; Robo comes late. Nothing goes wrong."""
+    """Alice, Bob and Carol talk in two rooms; Bob leaves the harbour and comes back; Robo comes late and leaves."""
     model = Model()
     for user, room in (("alice", HARBOUR), ("bob", HARBOUR), ("carol", HARBOUR), ("alice", LIGHTHOUSE)):
         model.join(user, room)
@@ -157,8 +165,12 @@ def healthy_history() -> History:
     model.join("robo", HARBOUR)
     model.connect("robo", HARBOUR, after=0)
     model.leave("bob", HARBOUR)
+    model.react("alice", HARBOUR, subject=5)
     for turn in range(3):
         model.send("carol", HARBOUR, f"carol {turn}")
         model.send("robo", HARBOUR, f"robo {turn}")
-    model.react("alice", HARBOUR, subject=5)
+    model.join("bob", HARBOUR)
+    model.connect("bob", HARBOUR)
+    model.leave("robo", HARBOUR)
+    model.send("bob", HARBOUR, "back again")
     return model.history()

@@ -10,7 +10,7 @@ import pytest
 from tests.chaos import findings as found
 from tests.chaos.healthy import EPOCH, HARBOUR, LIGHTHOUSE, frame_of, healthy_history
 from tests.chaos.history import History, judge, report
-from tests.support.records import Acked, Journal, LogRow, Received, RoomHead, Sent, Subscribed
+from tests.support.records import Acked, Entry, Journal, LogRow, Received, RoomHead, Sent, Subscribed
 
 
 def test_a_healthy_history_has_no_findings() -> None:
@@ -100,12 +100,20 @@ def leave_a_hole_in_a_view(history: History) -> History:
 
 
 def tell_an_outsider(history: History) -> History:
-    """Bob left and his socket still hears what is said next."""
-    left = next(row for row in history.rows if row.kind == "member.left")
+    """Robo left and its socket still hears what is said next."""
+    left = next(row for row in history.rows if row.kind == "member.left" and row.by == "robo")
     after = next(row for row in history.rows if row.room == HARBOUR and row.seq == left.seq + 1)
-    bob = _journal(history, "bob")
-    connection = next(entry.connection for entry in bob.entries if isinstance(entry, Subscribed))
-    bob.entries.append(Received(10**9, connection, HARBOUR, frame_of(after)))
+    robo = _journal(history, "robo")
+    connection = next(entry.connection for entry in robo.entries if isinstance(entry, Subscribed))
+    robo.entries.append(Received(10**9, connection, HARBOUR, frame_of(after)))
+    return history
+
+
+def tell_what_was_said_in_their_absence(history: History) -> History:
+    """Bob came back and got an event from between his memberships whole."""
+    entries = _journal(history, "bob").entries
+    place = next(place for place in _received(history, "bob") if _is_tombstone(entries[place]))
+    _replace_frame(history, "bob", place, whole=True)
     return history
 
 
@@ -150,10 +158,9 @@ def encode_an_event_otherwise(history: History) -> History:
 def ack_a_repeat_with_another_seq(history: History) -> History:
     """The answer to a retry named a new number."""
     entries = _journal(history, "bob").entries
-    place = max(place for place, entry in enumerate(entries) if isinstance(entry, Acked))
+    place = max(place for place, entry in enumerate(entries) if isinstance(entry, Acked) and entry.duplicate)
     entry = entries[place]
     assert isinstance(entry, Acked)
-    assert entry.duplicate
     entries[place] = replace(entry, seq=entry.seq + 1)
     return history
 
@@ -161,7 +168,7 @@ def ack_a_repeat_with_another_seq(history: History) -> History:
 def ack_a_repeat_as_new(history: History) -> History:
     """The answer to a retry did not say that it is one."""
     entries = _journal(history, "bob").entries
-    place = max(place for place, entry in enumerate(entries) if isinstance(entry, Acked))
+    place = max(place for place, entry in enumerate(entries) if isinstance(entry, Acked) and entry.duplicate)
     entry = entries[place]
     assert isinstance(entry, Acked)
     entries[place] = replace(entry, duplicate=False)
@@ -188,7 +195,7 @@ def store_other_words(history: History) -> History:
     altered = replace(row, data=row.data | {"text": "carol I"})
     for journal in history.journals:
         for place, entry in enumerate(journal.entries):
-            if isinstance(entry, Received) and (entry.room, _seq(entry)) == (row.room, row.seq):
+            if isinstance(entry, Received) and entry.frame == frame_of(row):
                 journal.entries[place] = replace(entry, frame=frame_of(altered))
     return replace(history, rows=[altered if kept is row else kept for kept in history.rows])
 
@@ -196,23 +203,28 @@ def store_other_words(history: History) -> History:
 def show_what_was_before_their_time(history: History) -> History:
     """Robo came late and got a reaction to an older message whole."""
     entries = _journal(history, "robo").entries
-    place = next(p for p in _received(history, "robo") if b"tombstone" in entries[p].frame)  # type: ignore[union-attr]
-    entry = entries[place]
-    assert isinstance(entry, Received)
-    row = next(row for row in history.rows if row.room == HARBOUR and row.seq == _seq(entry))
-    entries[place] = replace(entry, frame=frame_of(row))
+    place = next(place for place in _received(history, "robo") if _is_tombstone(entries[place]))
+    _replace_frame(history, "robo", place, whole=True)
     return history
 
 
 def hide_what_may_be_seen(history: History) -> History:
     """Alice got a tombstone in place of a message."""
-    entries = _journal(history, "alice").entries
-    place = _received(history, "alice")[4]
+    _replace_frame(history, "alice", _received(history, "alice")[4], whole=False)
+    return history
+
+
+def _is_tombstone(entry: Entry) -> bool:
+    return isinstance(entry, Received) and json.loads(entry.frame)["kind"] == "tombstone"
+
+
+def _replace_frame(history: History, user: str, place: int, *, whole: bool) -> None:
+    """Deliver the event at one place of a journal whole, or as its tombstone."""
+    entries = _journal(history, user).entries
     entry = entries[place]
     assert isinstance(entry, Received)
-    row = next(row for row in history.rows if row.room == HARBOUR and row.seq == _seq(entry))
-    entries[place] = replace(entry, frame=frame_of(row, whole=False))
-    return history
+    row = next(row for row in history.rows if (row.room, row.seq) == (entry.room, _seq(entry)))
+    entries[place] = replace(entry, frame=frame_of(row, whole=whole))
 
 
 def change_the_epoch(history: History) -> History:
@@ -247,6 +259,7 @@ FAULTS: tuple[tuple[Callable[[History], History], type[found.Finding]], ...] = (
     (leave_a_hole_in_the_log, found.HoleInLog),
     (leave_a_hole_in_a_view, found.HoleInView),
     (tell_an_outsider, found.HeardOutside),
+    (tell_what_was_said_in_their_absence, found.HeardOutside),
     (invert_real_time, found.InvertedOrder),
     (alter_a_delivered_event, found.AlteredEvent),
     (encode_an_event_otherwise, found.AlteredEvent),

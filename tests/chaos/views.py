@@ -11,6 +11,7 @@ from tests.chaos.findings import Finding
 from tests.support.records import Closed, Interval, Journal, LogRow, Received, Subscribed
 
 TOMBSTONE = "tombstone"
+_FOREVER = 2**53
 _SAME_FIELDS = ("room", "seq", "kind", "by", "at")
 
 
@@ -73,23 +74,37 @@ def judge_view(
 ) -> Iterator[Finding]:
     """Everything wrong with one view, given the room's log and the member's intervals."""
     whose = (view.room, view.client, view.connection)
+    span = _span(intervals)
     seqs = []
     for event, _ in view.events:
         seq = event["seq"]
         if seq not in log:
             yield found.UnknownEvent(*whose, seq)
-        elif not any(seq in interval for interval in intervals):
+        elif seq not in span or (event["kind"] != TOMBSTONE and not _sees(intervals, seq)):
             yield found.HeardOutside(*whose, view.user, seq)
+            seqs += [seq] if seq in span else []
         else:
             seqs.append(seq)
             yield from _judge_event(whose, event, log[seq], intervals)
     yield from _judge_order(whose, seqs)
-    permitted = [s for s in log if s > view.start.cursor and any(s in interval for interval in intervals)]
+    permitted = [seq for seq in log if seq > view.start.cursor and seq in span]
     reached = max(seqs, default=0)
     if missing := tuple(sorted({seq for seq in permitted if seq < reached} - set(seqs))):
         yield found.HoleInView(*whose, missing)
     if level and view.last and permitted and reached < permitted[-1]:
         yield found.ViewBehind(*whose, max(reached, view.start.cursor), permitted[-1])
+
+
+def _span(intervals: Sequence[Interval]) -> range:
+    """From a member's first visible event to their last. What lies in it and is not theirs comes as tombstones."""
+    if not intervals:
+        return range(0)
+    last = max(_FOREVER if interval.last is None else interval.last for interval in intervals)
+    return range(min(interval.first for interval in intervals), last + 1)
+
+
+def _sees(intervals: Sequence[Interval], seq: int) -> bool:
+    return any(seq in interval for interval in intervals)
 
 
 def _judge_order(whose: tuple[str, str, int], seqs: Sequence[int]) -> Iterator[Finding]:
@@ -108,11 +123,11 @@ def _judge_event(
     whose: tuple[str, str, int], event: dict[str, Any], row: LogRow, intervals: Sequence[Interval]
 ) -> Iterator[Finding]:
     """Compare one delivered event with the stored one."""
-    before_their_time = row.subject is not None and not any(row.subject in part for part in intervals)
+    before_their_time = row.subject is not None and not _sees(intervals, row.subject)
     if event["kind"] == TOMBSTONE:
         if set(event) - {"type", "room", "epoch", "seq", "kind", "at"} != {"data"} or event["data"]:
             yield found.LeakedChange(*whose, row.seq)
-        if not before_their_time and not row.revised:
+        if _sees(intervals, row.seq) and not before_their_time and not row.revised:
             yield found.HiddenEvent(*whose, row.seq)
         return
     if before_their_time:

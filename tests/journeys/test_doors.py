@@ -17,10 +17,10 @@ def _session_cookie(site: Deployment, person: Person) -> str:
     return "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
 
 
-async def _is_turned_away(site: Deployment, **options: str) -> bool:
+async def _is_turned_away(site: Deployment, *, cookie: str, origin: str = "") -> bool:
     """Whether the handshake is refused, or the socket closed with 4401 before any `welcome`."""
     try:
-        async with dial(site.server.ws_url, **options) as socket:
+        async with dial(site.server.ws_url, cookie=cookie, origin=origin) as socket:
             code = await socket.closed()
             return code == 4401 and socket.frames == []
     except InvalidStatus as refused:
@@ -85,8 +85,11 @@ async def test_a_session_opens_a_socket_from_our_own_page(site: Deployment, bob:
         "http://127.0.0.1",
         "http://127.0.0.1:1",
         "http://127.0.0.1:{port}.evil.example",
-    ]
-    + ["http://evil.example:{port}", "null", "http://user@127.0.0.1:{port}", "nonsense"],
+        "http://evil.example:{port}",
+        "http://user@127.0.0.1:{port}",
+        "null",
+        "nonsense",
+    ],
 )
 async def test_a_session_opens_nothing_from_another_origin(
     site: Deployment, bob: Person, origin: str
@@ -108,13 +111,13 @@ async def test_an_unknown_session_is_closed_with_4401(site: Deployment) -> None:
 async def test_signing_out_ends_the_open_socket_within_a_second(site: Deployment) -> None:
     dora = site.newcomer()
     origin = f"http://127.0.0.1:{site.server.port}"
-    with httpx.Client(base_url=f"{site.server.url}/api/v1/", trust_env=False) as http:
-        login = http.post("auth/login/", json={"username": dora.username, "password": dora.password})
+    async with httpx.AsyncClient(base_url=f"{site.server.url}/api/v1/", trust_env=False) as http:
+        login = await http.post("auth/login/", json={"username": dora.username, "password": dora.password})
         assert login.status_code == 200, login.text
         cookie = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
         async with dial(site.server.ws_url, cookie=cookie, origin=origin) as socket:
             await socket.next("welcome")
-            headers = {"X-CSRFToken": http.cookies.get("csrftoken", ""), "Origin": origin}
-            logout = http.post("auth/logout/", headers=headers)
+            headers = {"X-CSRFToken": http.cookies["csrftoken"], "Origin": origin}
+            logout = await http.post("auth/logout/", headers=headers)
             assert logout.status_code in (200, 204), logout.text
             assert await socket.closed(patience=1) == 4403

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from tests.support.deployments import Deployment
 from tests.support.rest import Person
-from tests.support.wire import Socket, sign_in
+from tests.support.wire import Frame, Socket, sign_in
 
 _LONG = 700
 
@@ -28,7 +28,11 @@ async def _say(socket: Socket, room: str, text: str) -> int:
 
 async def _seqs(socket: Socket, room: str, *, up_to: int) -> list[int]:
     """The numbers of all events that came, once `up_to` has."""
-    await socket.wait_for(lambda frame: frame.get("seq") == up_to and frame["type"] == "event", patience=20)
+
+    def is_last(frame: Frame) -> bool:
+        return (frame["type"], frame.get("room"), frame.get("seq")) == ("event", room, up_to)
+
+    await socket.wait_for(is_last, patience=20)
     return [event["seq"] for event in socket.events(room)]
 
 
@@ -126,10 +130,7 @@ async def test_subscribing_to_all_resumes_each_room_from_its_cursor(site: Deploy
         for room in rooms:
             await _say(socket, room, "to all")
         for room, first in zip(rooms, (2, 3, 4), strict=True):
-            await socket.wait_for(
-                lambda frame, room=room: frame.get("room") == room and frame.get("seq") == 4
-            )
-            assert [event["seq"] for event in socket.events(room)] == list(range(first, 5))
+            assert await _seqs(socket, room, up_to=4) == list(range(first, 5))
 
 
 async def test_a_room_joined_later_is_heard_by_who_follows_all(site: Deployment, alice: Person) -> None:
