@@ -3,7 +3,6 @@
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
@@ -45,9 +44,10 @@ def theme_attribute(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def import_map(context: Context) -> SafeString:
-    """The page's one inline script: which file each bare module name means.
+    """The page's one inline script: which file each module's name means.
 
-    It cannot be a file (browsers take only inline import maps), so it carries the nonce of the content
+    Libraries go by bare names. The page's own modules import each other by relative addresses; where files have
+    hashed names, the map leads these addresses to them. It cannot be a file (browsers take only inline import maps), so it carries the nonce of the content
     security policy.
     """
     text = json.dumps({"imports": _imports()}).translate(_ESCAPES)
@@ -62,14 +62,15 @@ def module_preloads() -> SafeString:
     return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((static(name),) for name in _modules()))
 
 
-def _imports() -> dict[str, Any]:
-    """Bare module name → address, from the list that the vendoring script keeps."""
+def _imports() -> dict[str, str]:
     listed = json.loads(_static_file("js/vendor/vendor.json").read_text(encoding="utf-8"))
-    return {
+    libraries = {
         specifier: static(f"js/vendor/{name}")
         for name, file in listed["files"].items()
         for specifier in file["specifiers"]
     }
+    own = {f"{settings.STATIC_URL}{name}": static(name) for name in _modules()}
+    return libraries | {plain: hashed for plain, hashed in own.items() if plain != hashed}
 
 
 @lru_cache(maxsize=1)
