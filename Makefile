@@ -85,4 +85,7 @@ lock: ## Resolve the dependencies anew within pyproject.toml and package.json (a
 	@.config/install dev node
 	$(lock) $(args) pyproject.toml -o requirements.lock
 	$(lock) $(args) --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
-	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	@# In a folder of its own: from an installed node_modules npm would take packages over without their hashes.
+	folder=$$(mktemp -d); cp package.json package-lock.json .npmrc "$$folder"; \
+		(cd "$$folder" && npm $(if $(filter --upgrade,$(args)),update,install) --package-lock-only); \
+		cp "$$folder/package-lock.json" .; rm -r "$$folder"

@@ -38,7 +38,7 @@ class _Worker(WorkController):
         self.ready = threading.Event()
         super().__init__(**options)
 
-    def on_consumer_ready(self, consumer: object) -> None:
+    def on_consumer_ready(self, consumer: object) -> None:  # noqa: ARG002
         """Called by Celery when tasks are being taken."""
         self.ready.set()
 
@@ -76,7 +76,7 @@ def start_embedded(*, ready_timeout: float = 10.0) -> None:
             ready_callback=None,
         )
         thread = threading.Thread(target=worker.start, name="celery-worker", daemon=True)
-        beat = EmbeddedService(app, thread=True)
+        beat: Any = EmbeddedService(app, thread=True)
         thread.start()
         beat.start()
         _running.append(_Embedded(worker, thread, beat))
@@ -93,8 +93,13 @@ def stop_embedded(*, timeout: float = 10.0) -> None:
         if not _running:
             return
         embedded = _running.pop()
-        state.should_stop = 0  # read by the worker's loop: the exit status of a clean end
+        _set_stop(0)  # read by the worker's loop: the exit status of a clean end
         embedded.beat.stop()
         embedded.thread.join(timeout)
         if not embedded.thread.is_alive():
-            state.should_stop = None
+            _set_stop(None)
+
+
+def _set_stop(status: int | None) -> None:
+    """Tell Celery's loop in this process to end with `status`, or to go on."""
+    vars(state)["should_stop"] = status  # a module's variable, typed as None only

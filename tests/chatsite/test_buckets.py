@@ -1,0 +1,81 @@
+"""Token buckets, in this process and in Redis: the same rule, and nobody locked out without Redis."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+
+from chatsite.buckets import LocalBuckets, RedisBuckets
+from chatsite.env import Rate
+
+needs_redis = pytest.mark.skipif("not __import__('django.conf').conf.settings.REDIS_URL")
+
+
+def test_a_bucket_is_full_at_first_and_refills_with_time():
+    buckets, rate = LocalBuckets(), Rate(per_second=2, burst=3)
+    assert [buckets.take_now("a", rate, now=0).allowed for _ in range(4)] == [True, True, True, False]
+    assert buckets.take_now("a", rate, now=0).retry_after_ms == pytest.approx(500, abs=1)
+    assert buckets.take_now("a", rate, now=0.5).allowed
+    assert not buckets.take_now("a", rate, now=0.5).allowed
+
+
+def test_a_bucket_never_holds_more_than_its_burst():
+    buckets, rate = LocalBuckets(), Rate(per_second=100, burst=2)
+    buckets.take_now("a", rate, now=0)
+    assert [buckets.take_now("a", rate, now=1000).allowed for _ in range(3)] == [True, True, False]
+
+
+def test_the_time_to_wait_is_true():
+    buckets, rate = LocalBuckets(), Rate(per_second=3, burst=1)
+    buckets.take_now("a", rate, now=0)
+    wait = buckets.take_now("a", rate, now=0).retry_after_ms / 1000
+    assert not buckets.take_now("a", rate, now=wait - 0.01).allowed
+    assert buckets.take_now("a", rate, now=wait).allowed
+
+
+def test_buckets_of_others_are_not_touched():
+    buckets, rate = LocalBuckets(), Rate(per_second=1, burst=1)
+    assert buckets.take_now("a", rate, now=0).allowed
+    assert buckets.take_now("b", rate, now=0).allowed
+
+
+@pytest.fixture
+async def two_servers() -> AsyncIterator[tuple[RedisBuckets, RedisBuckets]]:
+    pair = RedisBuckets(settings.REDIS_URL), RedisBuckets(settings.REDIS_URL)
+    yield pair
+    for buckets in pair:
+        await buckets.stop()
+
+
+@needs_redis
+async def test_two_servers_share_one_bucket(two_servers):
+    name, rate = f"test:{uuid4()}", Rate(per_second=1, burst=40)
+    taken = await asyncio.gather(*[two_servers[n % 2].take(name, rate) for n in range(200)])
+    allowed = sum(each.allowed for each in taken)
+    assert 40 <= allowed <= 42
+    assert all(each.retry_after_ms > 0 for each in taken if not each.allowed)
+
+
+@needs_redis
+async def test_takes_that_meet_share_round_trips(two_servers):
+    buckets, name, rate = two_servers[0], f"test:{uuid4()}", Rate(per_second=1, burst=1000)
+    asked: list[int] = []
+    ask = buckets._ask
+
+    async def count(batch):
+        asked.append(len(batch))
+        return await ask(batch)
+
+    buckets._ask = count
+    await asyncio.gather(*[buckets.take(name, rate) for _ in range(300)])
+    assert len(asked) < 5
+    assert sum(asked) == 300
+
+
+async def test_without_an_answer_of_redis_a_process_limits_by_itself():
+    buckets, rate = RedisBuckets("redis://127.0.0.1:1/0"), Rate(per_second=1, burst=3)
+    taken = [await buckets.take("a", rate) for _ in range(5)]
+    assert [each.allowed for each in taken] == [True, True, True, False, False]
+    await buckets.stop()
