@@ -23,6 +23,10 @@ run: ## Install, prepare the data folder, and serve; prints the address and, onc
 	@$(python) manage.py bootstrap
 	@exec $(python) manage.py serve
 
+.PHONY: install
+install: ## Only install what `run` needs
+	@.config/install run
+
 .PHONY: test
 test: ## All tests; the long proofs at reduced size (under 15 minutes on two cores)
 	@.config/install dev node services browser
