@@ -210,8 +210,10 @@ export class Chat extends EventTarget {
   }
 
   /** @param {Wire.Id} id @param {number} from @param {number} to */
-  loadHole(id, from, to) {
-    return this.history.loadHole(this.rooms.ensure(id), from, to);
+  async loadHole(id, from, to) {
+    const room = this.rooms.ensure(id);
+    if (from > (room.cursor ?? 0)) await this.feed.repair(room);
+    else await this.history.loadHole(room, from, to);
   }
 
   /** @param {Wire.Id} id @param {number} seq */
@@ -221,7 +223,10 @@ export class Chat extends EventTarget {
 
   /** @param {Wire.Id} id @param {number} seq */
   markRead(id, seq) {
-    if (this.rooms.get(id)?.markRead(seq)) this.receipts.read(id, seq);
+    const room = this.rooms.get(id);
+    if (!room?.markRead(seq)) return;
+    this.receipts.read(id, seq);
+    if (room.counts.uncertain) this.feed.recount(room);
   }
 
   /** @param {Wire.Id} id @param {boolean} on */
@@ -315,7 +320,8 @@ export class Chat extends EventTarget {
   }
 
   #onClosed() {
-    this.#disconnectedSince ??= this.clock.now();
+    // The browser may have told of the outage before the socket noticed it.
+    this.#disconnectedSince ??= (this.signals.isOnline() ? null : this.#offlineSaidAt) ?? this.clock.now();
     this.feed.disconnected();
     this.people.forgetPresence();
   }
