@@ -1,13 +1,5 @@
 /**
  * From a room's rows to what is drawn: days, runs, and the "New" line. Pure.
- *
- * @typedef {object} Row
- * @property {any} item a Core.Item
- * @property {string} key
- * @property {boolean} first whether it begins a run (avatar and name)
- * @property {boolean} fresh whether the "New" line stands before it
- *
- * @typedef {{ key: string, at: string | number, rows: Row[] }} Day
  */
 import { dayKey, startsRun } from "../core/index.js";
 
@@ -29,10 +21,10 @@ function asMessage(item, me) {
 /**
  * @param {any[]} items @param {string} me
  * @param {number | null} newAfter the "New" line stands before the first message of others beyond this `seq`
- * @returns {Day[]}
+ * @returns {View.Day[]}
  */
 export function arrange(items, me, newAfter) {
-  /** @type {Day[]} */
+  /** @type {View.Day[]} */
   const days = [];
   let previous;
   let placed = newAfter === null;

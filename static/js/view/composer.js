@@ -4,13 +4,11 @@ import { boot } from "./boot.js";
 import { icon } from "./icons.js";
 import { bytes } from "./size.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
 /** The counter shows from this many bytes before the limit on. */
 const COUNTER_FROM = 200;
 
 export class Composer {
-  /** @type {import("lit").Ref<HTMLTextAreaElement>} */
+  /** @type {{ value?: HTMLTextAreaElement }} */
   field = createRef();
   /** On a touch screen Enter breaks the line, and the button sends. */
   touch = matchMedia("(pointer: coarse)").matches;
@@ -22,7 +20,7 @@ export class Composer {
   #storing = false;
   #problem = "";
 
-  /** @param {Page} page */
+  /** @param {View.Page} page */
   constructor(page) {
     this.page = page;
   }

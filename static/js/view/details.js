@@ -7,8 +7,6 @@ import { openTopic } from "./dialog_topic.js";
 import { icon } from "./icons.js";
 import { roleWords } from "./words.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
 const OVER = matchMedia("(max-width: 74.99rem)");
 const ALWAYS = matchMedia("(min-width: 100rem)");
 const RANKS = ["owner", "moderator", "member", "guest"];
@@ -18,7 +16,7 @@ export class Details {
   /** The person closed it on a wide screen: it stays closed in the next room too. */
   #closed = false;
 
-  /** @param {Page} page */
+  /** @param {View.Page} page */
   constructor(page) {
     this.page = page;
     for (const query of [OVER, ALWAYS]) query.addEventListener("change", () => this.page.schedule());

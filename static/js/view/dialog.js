@@ -3,8 +3,6 @@ import { html, nothing, ref } from "lit";
 import { icon } from "./icons.js";
 import { problem } from "./words.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
 /** One dialog. A kind of it gives `title` and `body()`. */
 export class Dialog {
   title = "";
@@ -12,7 +10,7 @@ export class Dialog {
   busy = false;
   problem = "";
 
-  /** @param {Page} page */
+  /** @param {View.Page} page */
   constructor(page) {
     this.page = page;
   }

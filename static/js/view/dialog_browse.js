@@ -4,9 +4,7 @@ import { Dialog } from "./dialog.js";
 import { roomGlyph } from "./icons.js";
 import { problem } from "./words.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
-/** @param {Page} page */
+/** @param {View.Page} page */
 export const openBrowse = (page) => new Browse(page).show();
 
 class Browse extends Dialog {

@@ -2,11 +2,9 @@
 import { html } from "lit";
 import { Dialog } from "./dialog.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
 class Confirm extends Dialog {
   /**
-   * @param {Page} page
+   * @param {View.Page} page
    * @param {{ title: string, text: string, verb: string, act: () => Promise<unknown> }} asked
    */
   constructor(page, { title, text, verb, act }) {
@@ -31,7 +29,7 @@ class Confirm extends Dialog {
   };
 }
 
-/** @param {Page} page @param {string} user */
+/** @param {View.Page} page @param {string} user */
 export function askRemove(page, user) {
   const { room } = page;
   const name = page.person(user)?.display_name ?? "this person";
@@ -43,7 +41,7 @@ export function askRemove(page, user) {
   }).show();
 }
 
-/** @param {Page} page */
+/** @param {View.Page} page */
 export function askLeave(page) {
   const { room } = page;
   const name = page.titleOf(room);

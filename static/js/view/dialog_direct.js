@@ -3,9 +3,7 @@ import { html } from "lit";
 import { Dialog } from "./dialog.js";
 import { peoplePicker } from "./people_picker.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
-/** @param {Page} page */
+/** @param {View.Page} page */
 export const openDirect = (page) => new Direct(page).show();
 
 class Direct extends Dialog {

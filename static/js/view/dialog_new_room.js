@@ -3,9 +3,7 @@ import { html, nothing } from "lit";
 import { boot } from "./boot.js";
 import { Dialog } from "./dialog.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
-/** @param {Page} page */
+/** @param {View.Page} page */
 export const openNewRoom = (page) => new NewRoom(page).show();
 
 class NewRoom extends Dialog {

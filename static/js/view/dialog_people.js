@@ -4,9 +4,7 @@ import { Dialog } from "./dialog.js";
 import { peoplePicker } from "./people_picker.js";
 import { count } from "./words.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
-/** @param {Page} page */
+/** @param {View.Page} page */
 export const openPeople = (page) => new AddPeople(page).show();
 
 class AddPeople extends Dialog {
@@ -14,7 +12,7 @@ class AddPeople extends Dialog {
   /** @type {Map<string, any>} */
   chosen = new Map();
 
-  /** @param {Page} page */
+  /** @param {View.Page} page */
   constructor(page) {
     super(page);
     this.room = page.room;

@@ -3,16 +3,14 @@ import { html, nothing } from "lit";
 import { boot } from "./boot.js";
 import { Dialog } from "./dialog.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
-/** @param {Page} page */
+/** @param {View.Page} page */
 export const openTopic = (page) => new Topic(page).show();
 
 class Topic extends Dialog {
   title = "Name and topic";
   noName = false;
 
-  /** @param {Page} page */
+  /** @param {View.Page} page */
   constructor(page) {
     super(page);
     this.room = page.room;

@@ -3,10 +3,8 @@ import { html, ref } from "lit";
 import { boot } from "./boot.js";
 import { bytes } from "./size.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
 /**
- * @param {Page} page @param {string} clientId @param {string} text
+ * @param {View.Page} page @param {string} clientId @param {string} text
  */
 export function editForm(page, clientId, text) {
   const submit = (/** @type {SubmitEvent} */ event) => {

@@ -6,9 +6,7 @@ import { openTopic } from "./dialog_topic.js";
 import { openBrowse } from "./dialog_browse.js";
 import { openNewRoom } from "./dialog_new_room.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
-/** A room without messages. @param {Page} page */
+/** A room without messages. @param {View.Page} page */
 export function emptyRoom(page) {
   const { room } = page;
   if (!room) return nothing;
@@ -35,7 +33,7 @@ export function emptyRoom(page) {
   </div>`;
 }
 
-/** No room is chosen. @param {Page} page */
+/** No room is chosen. @param {View.Page} page */
 export function noRoom(page) {
   const none = page.chat.rooms.loaded && page.chat.rooms.list().length === 0;
   return html`<div class="empty">
@@ -51,9 +49,10 @@ export function noRoom(page) {
   </div>`;
 }
 
-/** The address names a room that cannot be shown. @param {Page} page */
+/** The address names a room that cannot be shown. @param {View.Page} page */
 export function notHere(page) {
   const { joinable, problem } = page.place;
+  if (problem === "looking") return nothing;
   const back = html`<a class="btn btn--s" href=${page.urls.rooms}>Back to the rooms</a>`;
   if (joinable) {
     return html`<div class="empty">

@@ -6,9 +6,7 @@ import { banner, line } from "./line.js";
 import { roomHead } from "./room_head.js";
 import { roomsPane } from "./rooms_pane.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
-/** @param {Page} page */
+/** @param {View.Page} page */
 export function frame(page) {
   const { details, place } = page;
   const open = details.open && page.room !== null;
@@ -23,7 +21,7 @@ export function frame(page) {
     ${page.dialog ? page.dialog.render() : nothing}`;
 }
 
-/** @param {Page} page */
+/** @param {View.Page} page */
 function main(page) {
   const { place, room } = page;
   if (room) {
@@ -37,7 +35,7 @@ function main(page) {
   return html`<div class="stage">${line(page)}</div>`;
 }
 
-/** @param {Page} page */
+/** @param {View.Page} page */
 const backBar = (page) =>
   html`<header class="head only-phone">
     <a class="icon" href=${page.urls.rooms} aria-label="Back to the rooms">${icon("chevron-left")}</a>

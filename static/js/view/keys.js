@@ -1,8 +1,6 @@
 /** Keys that work anywhere on the page. */
 
-/** @typedef {import("./page.js").Page} Page */
-
-/** @param {Page} page */
+/** @param {View.Page} page */
 export function installKeys(page) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || page.dialog) return;
@@ -15,7 +13,7 @@ export function installKeys(page) {
 }
 
 /** Esc closes what lies on top, else goes to the composer. It never marks anything as read. */
-function escape(/** @type {Page} */ page, /** @type {KeyboardEvent} */ event) {
+function escape(/** @type {View.Page} */ page, /** @type {KeyboardEvent} */ event) {
   if (document.querySelector(":popover-open")) return;
   if (page.details.open && (page.details.covers || document.activeElement?.closest(".panel"))) {
     event.preventDefault();
@@ -27,7 +25,7 @@ function escape(/** @type {Page} */ page, /** @type {KeyboardEvent} */ event) {
 }
 
 /** F6 goes from region to region: rooms, messages, composer, details. */
-function region(/** @type {Page} */ page, /** @type {KeyboardEvent} */ event) {
+function region(/** @type {View.Page} */ page, /** @type {KeyboardEvent} */ event) {
   const stops = ["#rooms [aria-current], #rooms a", '.list [tabindex="0"]', "#write", ".panel button"]
     .map((selector) => /** @type {HTMLElement | null} */ (page.root.querySelector(selector)))
     .filter((element) => element && element.offsetParent !== null && !element.closest("[inert]"));
@@ -42,7 +40,7 @@ function region(/** @type {Page} */ page, /** @type {KeyboardEvent} */ event) {
 }
 
 /** Alt Up and Down: the previous or next room; with Shift the next one that has something unread. */
-function nextRoom(/** @type {Page} */ page, /** @type {KeyboardEvent} */ event) {
+function nextRoom(/** @type {View.Page} */ page, /** @type {KeyboardEvent} */ event) {
   const all = page.chat.rooms.list();
   const rooms = [
     ...all.filter((/** @type {any} */ room) => room.kind !== "direct"),

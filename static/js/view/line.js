@@ -4,8 +4,6 @@ import { icon } from "./icons.js";
 import { roomInAddress, signInUrl } from "./router.js";
 import { count, waitHere, writing } from "./words.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
 /** Circumference of the pie's stroke circle (radius 5). */
 const ROUND = 2 * Math.PI * 5;
 const VISITS_WITH_HINT = 10;
@@ -54,7 +52,7 @@ function dot(look, share) {
   return svg`<circle cx="10" cy="10" r=${look === "level" || look === "unsure" ? 10 : 8}></circle>`;
 }
 
-/** @param {Page} page */
+/** @param {View.Page} page */
 export function line(page) {
   const value = page.chat.line.value;
   const look = value.stale ? "unsure" : (LOOKS[value.state] ?? "unsure");
@@ -76,7 +74,7 @@ function action({ state, waiting }) {
   return nothing;
 }
 
-/** Who is writing; otherwise, on the first visits, how the keys work. @param {Page} page */
+/** Who is writing; otherwise, on the first visits, how the keys work. @param {View.Page} page */
 function hint(page) {
   const names = (page.room?.typing ?? []).map((/** @type {string} */ id) => page.person(id)?.display_name ?? "Someone");
   if (names.length) return writing(names);
@@ -99,7 +97,7 @@ function visits() {
   return counted;
 }
 
-/** @param {Page} page */
+/** @param {View.Page} page */
 export function banner(page) {
   const { line: state, outbox } = page.chat;
   const cutOff = !["up-to-date", "catching-up", "new-version"].includes(state.value.state);
@@ -121,7 +119,7 @@ const signedOut = ({ waiting }) =>
     <a class="btn btn--s" href=${signInUrl()}>${waiting ? "Sign in to send them" : "Sign in"}</a>
   </div>`;
 
-/** @param {Page} page @param {any} value */
+/** @param {View.Page} page @param {any} value */
 function offline(page, { state, waiting }) {
   const connected = ["up-to-date", "catching-up", "new-version"].includes(state);
   const title = connected ? "Back." : state === "unreachable" ? "Cannot reach the server." : "Offline.";

@@ -7,8 +7,6 @@ import { icon } from "./icons.js";
 import { rowOf } from "./rows.js";
 import { Scroller } from "./scroller.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
 /** History loads this many screens ahead. */
 const AHEAD = 2;
 /** On opening, older pages are fetched until the place of the "New" line is known, but not more than this many. */
@@ -27,7 +25,7 @@ export class MessageList {
   placed = false;
   #searches = 0;
 
-  /** @param {Page} page */
+  /** @param {View.Page} page */
   constructor(page) {
     this.page = page;
     this.scroller = new Scroller(() => this.#moved());
@@ -47,7 +45,8 @@ export class MessageList {
   template() {
     const { room, me } = this.page;
     if (!room) return nothing;
-    const items = room.items();
+    // In a direct room nobody comes or goes: that its people were put together is no news.
+    const items = room.items().filter((/** @type {any} */ item) => room.kind !== "direct" || item.type !== "notice");
     this.#settle(items);
     const days = arrange(items, me.id, this.newAfter);
     const empty = room.opened && !room.hasOlder && !items.some((item) => item.type !== "notice");

@@ -5,9 +5,7 @@ import { icon } from "./icons.js";
 import { chooseTheme, chosenTheme } from "./theme.js";
 import { waitHere } from "./words.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
-/** @param {Page} page */
+/** @param {View.Page} page */
 export function meRow(page) {
   const { me } = page;
   return html`<div class="me">
@@ -40,7 +38,7 @@ const themeChoice = (theme) =>
   >`;
 
 /** Signing out keeps what waits here; the person is told, because it will not go out until they come back. */
-function signOut(/** @type {Page} */ page, /** @type {SubmitEvent} */ event) {
+function signOut(/** @type {View.Page} */ page, /** @type {SubmitEvent} */ event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const { waiting } = page.chat.outbox;
   if (waiting > 0 && !confirm(`${waitHere(waiting)}. They go out when you sign in again on this device. Sign out?`)) {

@@ -16,7 +16,7 @@ import { lineText } from "./line.js";
 import { MessageList } from "./list.js";
 import { Reading } from "./reading.js";
 import { followLinks, go, roomInAddress, roomUrl } from "./router.js";
-import { showTitle } from "./title.js";
+import { loadIcons, showTitle } from "./title.js";
 import { refusal, waitHere } from "./words.js";
 
 /** How much of a message is spoken. */
@@ -41,6 +41,7 @@ export class Page {
   /** Grows when a name becomes known, so that texts with names are rendered anew. */
   namesVersion = 0;
   today = new Date().toDateString();
+  #myName = new RegExp(`(?<![\\w@./-])@${boot.me.username.replace(/[.-]/g, "\\$&")}(?![\\w-])`, "i");
   #queued = false;
   #drawing = false;
   #spokenLine = "";
@@ -63,7 +64,7 @@ export class Page {
       this.namesVersion += 1;
       this.schedule();
     });
-    chat.rooms.addEventListener("change", () => this.#openSomething());
+    chat.rooms.addEventListener("change", () => this.#roomsChanged());
     chat.addEventListener("message", (/** @type {any} */ event) => this.#message(event.detail));
     chat.addEventListener("failed", (/** @type {any} */ event) => this.#failed(event.detail.outgoing));
     chat.addEventListener("revoked", (/** @type {any} */ event) => this.#revoked(event.detail));
@@ -74,6 +75,7 @@ export class Page {
       if (!chat.outbox.durable && chat.outbox.waiting > 0) event.preventDefault();
     });
     setInterval(() => this.#newDay(), 30_000);
+    loadIcons().catch(() => {}); // the icon then simply stays as it is
     chat.start();
     void this.route();
   }
@@ -122,6 +124,12 @@ export class Page {
     return room.title(this.me, this.chat.people);
   }
 
+  /** The other people's ids; of a direct room they are known before it is opened. @param {any} room @returns {string[]} */
+  othersIn(room) {
+    const ids = room.kind === "direct" && room.people.length ? room.people : [...room.members.keys()];
+    return ids.filter((/** @type {string} */ id) => id !== this.me.id);
+  }
+
   /** Whether one may name the room, add and remove people. @param {any} room */
   manages(room) {
     return room.kind !== "direct" && !room.archived && ["owner", "moderator"].includes(room.myRole);
@@ -130,8 +138,13 @@ export class Page {
   /** For rendered text: what a name after @ means. */
   mention = (/** @type {string} */ username) => {
     const user = this.chat.people.byUsername(username);
-    return user ? { user, me: user.id === this.me.id } : null;
+    return user && { id: user.id, label: user.display_name, me: user.id === this.me.id };
   };
+
+  /** Whether a text has one's own name in it. @param {string} text */
+  namesMe(text) {
+    return this.#myName.test(text);
+  }
 
   // --- Which room ---
 
@@ -142,9 +155,8 @@ export class Page {
     this.#leave();
     this.place = { id, problem: null, joinable: null };
     this.schedule();
-    if (id === null) return this.#openSomething();
-    localStorageSet(LAST_ROOM, id);
-    await this.#open(id);
+    if (id === null) this.#openSomething();
+    else await this.#openAddressed(id);
   }
 
   #leave() {
@@ -157,48 +169,54 @@ export class Page {
     this.details.left();
   }
 
-  /** @param {string} id */
-  async #open(id) {
-    // A known room is painted at once from what is here; the server only corrects it.
-    this.#show(this.chat.rooms.get(id), id);
-    try {
-      const room = await this.chat.openRoom(id);
-      this.#show(room, id);
-    } catch (error) {
-      await this.#notOpened(id, error);
-    }
-    this.schedule();
+  #roomsChanged() {
+    const { id, problem } = this.place;
+    if (id === null) this.#openSomething();
+    else if (!this.room && (problem === null || this.#isMine(id))) void this.#openAddressed(id);
   }
 
-  /** @param {any} room @param {string} id */
-  #show(room, id) {
+  /** @param {string} id */
+  #isMine(id) {
+    const room = this.chat.rooms.get(id);
+    return room !== undefined && (room.myRole !== null || room.cursor !== null);
+  }
+
+  /** One of one's own rooms is painted at once; of another it is found out whether one may join it. @param {string} id */
+  async #openAddressed(id) {
+    if (this.#isMine(id)) await this.#open(id);
+    else if (this.chat.rooms.loaded) await this.#lookForIt(id);
+  }
+
+  /** @param {string} id */
+  async #open(id) {
+    const room = await this.chat.openRoom(id).catch(() => null);
     if (!room || this.place.id !== id || this.room === room) return;
+    this.place = { id, problem: null, joinable: null };
     this.room = room;
-    void this.composer.open(room.id);
+    localStorageSet(LAST_ROOM, id);
+    void this.composer.open(id);
     this.details.entered();
     this.schedule();
   }
 
-  /** @param {string} id @param {any} error */
-  async #notOpened(id, error) {
-    if (this.place.id !== id || this.chat.rooms.get(id)?.opened) return;
-    const gone = ["not_found", "forbidden"].includes(error?.code);
-    if (!gone) {
-      // Not the room's fault: the room stays and fills as soon as the server answers.
-      if (!this.room) this.place = { ...this.place, problem: "unreachable" };
-      return;
-    }
-    this.room = null;
-    const open = await this.chat.discoverRooms().catch(() => []);
-    if (this.place.id !== id) return;
-    this.place = { id, problem: "not_found", joinable: open.find((/** @type {any} */ one) => one.id === id) ?? null };
+  /** @param {string} id */
+  async #lookForIt(id) {
+    this.place = { id, problem: "looking", joinable: null };
+    /** @type {any[] | null} */
+    const open = await this.chat.discoverRooms().catch(() => null);
+    if (this.place.id !== id || this.room) return;
+    const joinable = open?.find((room) => room.id === id) ?? null;
+    this.place = { id, problem: open ? "not_found" : "unreachable", joinable };
+    this.schedule();
   }
 
   /** With no room in the address, a wide page opens the last one; a phone shows the list. */
   #openSomething() {
     if (this.place.id !== null || !this.chat.rooms.loaded || matchMedia("(max-width: 47.99rem)").matches) return;
     const last = localStorageGet(LAST_ROOM);
-    const room = (last && this.chat.rooms.get(last)) || this.chat.rooms.list()[0];
+    const rooms = this.chat.rooms.list();
+    const named = rooms.find((/** @type {any} */ one) => one.kind !== "direct");
+    const room = (last && this.chat.rooms.get(last)) || named || rooms[0];
     if (room) this.goTo(room.id, true);
   }
 
@@ -210,8 +228,8 @@ export class Page {
   /** @param {string} id */
   async join(id) {
     await this.chat.joinRoom(id);
-    if (roomInAddress() === id) this.place = { id: null, problem: null, joinable: null };
     this.goTo(id);
+    if (this.place.id === id && !this.room) await this.#openAddressed(id);
   }
 
   /** One is out of the room that is open. */

@@ -3,8 +3,6 @@ import { html, nothing, repeat } from "lit";
 import { avatar } from "./avatars.js";
 import { icon } from "./icons.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
 const SHOWN = 50;
 
 /** @param {any} user @param {string} query lower case */
@@ -14,7 +12,7 @@ function matches(user, query) {
 }
 
 /**
- * @param {{ page: Page, query: string, chosen: Map<string, any>, leaveOut: Set<string>,
+ * @param {{ page: View.Page, query: string, chosen: Map<string, any>, leaveOut: Set<string>,
  *   onQuery: (query: string) => void, onToggle: (user: any) => void }} picker
  */
 export function peoplePicker({ page, query, chosen, leaveOut, onQuery, onToggle }) {

@@ -12,7 +12,7 @@ export class Reading {
   #timer;
   #lastInput = Date.now();
 
-  /** @param {import("./page.js").Page} page */
+  /** @param {View.Page} page */
   constructor(page) {
     this.page = page;
     for (const type of ["pointerdown", "keydown", "pointermove", "wheel", "touchstart"]) {

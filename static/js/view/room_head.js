@@ -4,15 +4,13 @@ import { avatar } from "./avatars.js";
 import { icon, roomGlyph } from "./icons.js";
 import { count } from "./words.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
-/** @param {Page} page */
+/** @param {View.Page} page */
 export function roomHead(page) {
   const { room, details } = page;
   const title = page.titleOf(room);
   const users = [...room.members.keys()];
   const here = users.filter((id) => page.chat.people.presence(id) !== "offline").length;
-  const others = users.filter((id) => id !== page.me.id);
+  const others = page.othersIn(room);
   const sub = users.length ? `${count(users.length, "person", "people")}${here ? `, ${here} here` : ""}` : "";
   return html`<header class="head">
     <a class="icon only-phone" href=${page.urls.rooms} aria-label="Back to the rooms">${icon("chevron-left")}</a>
@@ -40,7 +38,7 @@ export function roomHead(page) {
   </header>`;
 }
 
-/** @param {Page} page @param {string[]} users @param {string[]} others */
+/** @param {View.Page} page @param {string[]} users @param {string[]} others */
 function peopleButton(page, users, others) {
   const shown = (others.length ? others : users).slice(0, 3);
   return html`<button
@@ -54,6 +52,6 @@ function peopleButton(page, users, others) {
   </button>`;
 }
 
-/** @param {Page} page @param {string | undefined} id */
+/** @param {View.Page} page @param {string | undefined} id */
 const presenceWord = (page, id) =>
   ({ online: "Here", away: "Away", offline: "" })[/** @type {"online"} */ (page.chat.people.presence(id ?? ""))];

@@ -11,11 +11,9 @@ import { meRow } from "./me.js";
 import { roomUrl } from "./router.js";
 import { short } from "./words.js";
 
-/** @typedef {import("./page.js").Page} Page */
-
-/** @param {Page} page @param {boolean} inert */
+/** @param {View.Page} page @param {boolean} inert */
 export function roomsPane(page, inert) {
-  const rooms = page.chat.rooms.list();
+  const rooms = page.chat.rooms.list().filter((/** @type {any} */ room) => room.myRole !== null || room.cursor !== null);
   const direct = rooms.filter((/** @type {any} */ room) => room.kind === "direct");
   const open = rooms.filter((/** @type {any} */ room) => room.kind !== "direct");
   const catching = page.chat.line.value.state === "catching-up";
@@ -60,7 +58,7 @@ const button = (label, name, act, small = false) =>
     ${icon(name, small)}
   </button>`;
 
-/** @param {Page} page @param {any[]} rooms */
+/** @param {View.Page} page @param {any[]} rooms */
 const rows = (page, rooms) =>
   html`<ul>
     ${repeat(
@@ -70,7 +68,7 @@ const rows = (page, rooms) =>
     )}
   </ul>`;
 
-/** @param {Page} page @param {any} room */
+/** @param {View.Page} page @param {any} room */
 function row(page, room) {
   const title = page.titleOf(room);
   const current = page.place.id === room.id;
@@ -99,19 +97,19 @@ function counter(room) {
   return room.unread > 0 ? html`<span class="count">${short(room.unread)}</span>` : nothing;
 }
 
-/** @param {Page} page @param {any} room */
+/** @param {View.Page} page @param {any} room */
 function glyph(page, room) {
   if (room.kind !== "direct") return roomGlyph(room.kind);
-  const others = [...room.members.keys()].filter((id) => id !== page.me.id);
+  const others = page.othersIn(room);
   if (others.length > 1) return html`<span class="avatar avatar--s" data-h="2" aria-hidden="true">${others.length}</span>`;
   const id = others[0] ?? page.me.id;
-  return avatar(page.person(id), { size: "s", presence: page.chat.people.presence(id) });
+  return avatar(page.person(id), { size: PHONE.matches ? "l" : "s", presence: page.chat.people.presence(id) });
 }
 
-/** "launch, 2 unread, 1 names you, draft". @param {Page} page @param {any} room @param {string} title @param {boolean} draft */
+/** "launch, 2 unread, 1 names you, draft". @param {View.Page} page @param {any} room @param {string} title @param {boolean} draft */
 function label(page, room, title, draft) {
-  const others = room.kind === "direct" ? [...room.members.keys()].filter((id) => id !== page.me.id) : [];
-  const presence = others.length === 1 ? page.chat.people.presence(others[0]) : "offline";
+  const others = room.kind === "direct" ? page.othersIn(room) : [];
+  const presence = others[0] && others.length === 1 ? page.chat.people.presence(others[0]) : "offline";
   const parts = [
     title || "Room",
     room.kind === "private" ? "private" : "",
@@ -123,13 +121,26 @@ function label(page, room, title, draft) {
   return parts.filter(Boolean).join(", ");
 }
 
-/** What was said last, for the two-line rows of a phone. @param {Page} page @param {any} room */
+const PHONE = matchMedia("(max-width: 47.99rem)");
+
+/** Previews by message, because rendering one takes longer than drawing its row. @type {WeakMap<object, string>} */
+const previews = new WeakMap();
+
+/** @param {any} message */
+function preview(message) {
+  const known = previews.get(message) ?? plainText(message.text, 80);
+  previews.set(message, known);
+  return known;
+}
+
+/** What was said last, for the two-line rows of a phone. @param {View.Page} page @param {any} room */
 function lastSaid(page, room) {
+  if (!PHONE.matches) return null;
   const item = room.items().findLast((/** @type {any} */ one) => one.type === "message" && !one.message.deleted);
   if (!item) return null;
   const { message, mine } = item;
   const name = mine ? "You" : (page.person(message.by)?.display_name ?? "").split(" ")[0];
-  return { text: `${name ? `${name}: ` : ""}${plainText(message.text, 80)}`, time: shortTime(message.at) };
+  return { text: `${name ? `${name}: ` : ""}${preview(message)}`, time: shortTime(message.at) };
 }
 
 /** The hour for today, the weekday within a week, the date before. @param {string} at */

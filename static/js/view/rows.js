@@ -2,12 +2,10 @@
 import { guard, html, nothing } from "lit";
 import { formatFull, formatTime, renderMarkdown } from "../core/index.js";
 import { avatar } from "./avatars.js";
+import { dressCode } from "./code.js";
 import { editForm } from "./edit_form.js";
 import { icon } from "./icons.js";
 import { count, ledgerWords, markWord, notice, refusal } from "./words.js";
-
-/** @typedef {import("./page.js").Page} Page */
-/** @typedef {import("./arrange.js").Row} Row */
 
 const MARK_ICONS = /** @type {Record<string, string>} */ ({
   waiting: "clock",
@@ -23,12 +21,13 @@ const clock = (at) =>
 
 /**
  * The rendered text. Made once for each text; links inside are no tab stops of their own until the row is entered.
- * @param {Page} page @param {string} text
+ * @param {View.Page} page @param {string} text
  */
 function body(page, text) {
   return guard([text, page.namesVersion], () => {
     const fragment = renderMarkdown(text, { mention: page.mention });
-    for (const stop of fragment.querySelectorAll("a, pre, input, summary")) stop.setAttribute("tabindex", "-1");
+    for (const pre of fragment.querySelectorAll("pre")) dressCode(pre);
+    for (const stop of fragment.querySelectorAll("a, button, pre")) stop.setAttribute("tabindex", "-1");
     return fragment;
   });
 }
@@ -41,19 +40,19 @@ const ledgerMark = (mark, direct) =>
 
 /**
  * One message. A message that waits here and the same message in the log are one row with one key.
- * @param {Page} page @param {Row} row @param {any} facts see `messageFacts` and `outgoingFacts`
+ * @param {View.Page} page @param {View.Row} row @param {any} facts see `messageFacts` and `outgoingFacts`
  */
 function message(page, row, facts) {
   const { by, at, mark, words, text, deleted, edited, failed, editing } = facts;
   const name = by?.display_name ?? "Someone";
-  const classes = ["msg", row.first ? "msg--first" : "", mark === "waiting" ? "msg--wait" : ""];
+  const classes = ["msg", row.first ? "msg--first" : "", mark === "waiting" ? "msg--wait" : "", facts.forMe ? "msg--for-me" : ""];
   return html`<article
     class=${classes.filter(Boolean).join(" ")}
     data-key=${row.key}
     data-seq=${facts.seq ?? nothing}
     data-client-id=${facts.clientId ?? nothing}
     tabindex=${page.list.stop === row.key ? 0 : -1}
-    aria-label=${`${name}, ${formatTime(at)}`}
+    aria-label=${`${name}, ${formatTime(at)}${facts.forMe ? ", names you" : ""}`}
   >
     <div class="msg__side">${row.first ? avatar(by) : clock(at)}</div>
     <div class="msg__body">
@@ -76,7 +75,7 @@ function message(page, row, facts) {
   </article>`;
 }
 
-/** Not sent: why, and the ways out. @param {Page} page @param {any} outgoing */
+/** Not sent: why, and the ways out. @param {View.Page} page @param {any} outgoing */
 function failure(page, outgoing) {
   const { client_id: id, actions, error } = outgoing;
   return html`<div class="fail">
@@ -93,7 +92,7 @@ function failure(page, outgoing) {
   </div>`;
 }
 
-/** @param {Page} page @param {Row} row */
+/** @param {View.Page} page @param {View.Row} row */
 function messageRow(page, row) {
   const { message: said, mine, seq } = row.item;
   const direct = page.room?.kind === "direct";
@@ -109,6 +108,7 @@ function messageRow(page, row) {
       seq,
       mark,
       words,
+      forMe: !mine && (said.mentions.includes(page.me.id) || page.namesMe(said.text)),
       text: said.text,
       deleted: said.deleted,
       edited: said.edited_at,
@@ -119,7 +119,7 @@ function messageRow(page, row) {
   );
 }
 
-/** @param {Page} page @param {Row} row */
+/** @param {View.Page} page @param {View.Row} row */
 function outgoingRow(page, row) {
   const { outgoing } = row.item;
   const stop = page.list.stop === row.key;
@@ -132,6 +132,7 @@ function outgoingRow(page, row) {
       seq: null,
       mark: state,
       words: "",
+      forMe: false,
       text,
       deleted: false,
       edited: null,
@@ -142,9 +143,11 @@ function outgoingRow(page, row) {
   );
 }
 
-/** @param {Page} page @param {Row} row */
+/** @param {View.Page} page @param {View.Row} row */
 function noticeRow(page, row) {
-  const parts = notice(row.item, (id) => (id === page.me.id ? "You" : page.person(id)?.display_name ?? "Someone"));
+  const parts = notice(row.item, (id) =>
+    id === page.me.id ? null : (page.person(id ?? "")?.display_name ?? "Someone"),
+  );
   const stop = page.list.stop === row.key;
   return html`<p class="said" data-key=${row.key} data-seq=${row.item.seq} tabindex=${stop ? 0 : -1}>
     ${parts.map((part) => (part.name === undefined ? part.words : html`<b>${part.name}</b>`))}${clock(row.item.at)}
@@ -154,7 +157,7 @@ function noticeRow(page, row) {
 /** Above this many missed messages, the person decides whether to fetch them. */
 const MANY = 200;
 
-/** @param {Page} page @param {Row} row */
+/** @param {View.Page} page @param {View.Row} row */
 function holeRow(page, row) {
   const { from, to, count: missing, loading } = row.item;
   const ask = missing > MANY && !loading;
@@ -167,7 +170,7 @@ function holeRow(page, row) {
   </div>`;
 }
 
-/** @param {Page} page @param {Row} row */
+/** @param {View.Page} page @param {View.Row} row */
 export function rowOf(page, row) {
   const drawn = { message: messageRow, outgoing: outgoingRow, notice: noticeRow, hole: holeRow }[
     /** @type {"message"} */ (row.item.type)

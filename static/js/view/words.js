@@ -69,14 +69,14 @@ export const problem = (error) =>
 /**
  * Who came and went. Parts are names (bold) and words, so that no name is ever read as markup.
  * @param {any} item a "notice" of the room
- * @param {(id: string | null) => string} nameOf
+ * @param {(id: string | null) => string | null} nameOf the name, null for oneself
  * @returns {{ name?: string, words?: string }[]}
  */
 export function notice(item, nameOf) {
-  const by = nameOf(item.by);
   const { data, kind } = item;
+  const by = nameOf(item.by) ?? "You";
   const self = !data.user || data.user === item.by;
-  const who = self ? by : nameOf(data.user);
+  const who = self ? by : (nameOf(data.user) ?? "you");
   if (kind === "member.joined") {
     if (item.seq === 1) return [{ name: by }, { words: " opened this room" }];
     return self
@@ -97,7 +97,7 @@ function memberChanged(by, who, data, self) {
   const role = { owner: "the owner", moderator: "a moderator", member: "a member", guest: "a guest" };
   const became = /** @type {Record<string, string>} */ (role)[data.role];
   if (!became) return [{ name: by }, { words: " changed what " }, { name: who }, { words: " may do" }];
-  if (self) return [{ name: who }, { words: ` is ${became} now` }];
+  if (self) return [{ name: who }, { words: ` ${who === "You" ? "are" : "is"} ${became} now` }];
   return [{ name: by }, { words: " made " }, { name: who }, { words: ` ${became}` }];
 }
 

@@ -1,0 +1,37 @@
+/** Shapes only, no code. Global, so that modules need no import for a type. */
+
+declare namespace View {
+  type Page = import("./page.js").Page;
+
+  /** One drawn row of the list. */
+  interface Row {
+    item: Core.Item;
+    key: string;
+    /** It begins a run: avatar and name stand there. */
+    first: boolean;
+    /** The "New" line stands before it. */
+    fresh: boolean;
+  }
+
+  interface Day {
+    key: string;
+    at: string | number;
+    rows: Row[];
+  }
+
+  /** What the server tells the page at the start. */
+  interface Boot {
+    me: Wire.User;
+    site: { name: string };
+    urls: {
+      rooms: string;
+      signIn: string;
+      signOut: string;
+      icons: string;
+      logo: string;
+      logoFlag: string;
+      logoOffline: string;
+    };
+    limits: { textBytes: number; nameLength: number; topicLength: number };
+  }
+}
