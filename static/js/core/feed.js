@@ -28,6 +28,8 @@ export class Feed {
   #behind = new Set();
   /** @type {Set<Wire.Id>} */
   #repairing = new Set();
+  /** @type {Set<Room>} */
+  #recounting = new Set();
   /** @type {Core.Cancel} */
   #cancelRetry = () => {};
   /** @type {Core.Cancel} */
@@ -121,6 +123,18 @@ export class Feed {
     if (event.seq > /** @type {number} */ (room.cursor)) void this.repair(room);
     this.#noteBehind(room);
     this.#checkLevel();
+    if (room.counts.uncertain) this.recount(room);
+  }
+
+  /** Asks the server for the counts that cannot be told here, once for all that happens in a second. @param {Room} room */
+  recount(room) {
+    if (this.#recounting.has(room)) return;
+    this.#recounting.add(room);
+    this.options.clock.after(RETRY_MS, () => {
+      this.#recounting.delete(room);
+      // Failing, it is made good by the next subscription, which tells the counts too.
+      if (this.subscribed && room.counts.uncertain) this.subscribe(room, false).catch(() => {});
+    });
   }
 
   #take(/** @type {Room} */ room, /** @type {Wire.Event} */ event, /** @type {boolean} */ live) {

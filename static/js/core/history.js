@@ -46,7 +46,9 @@ export class History {
       room.loadingOlder = true;
       room.changed();
       try {
-        return await this.#before(room, room.timeline.log.lowest ?? /** @type {number} */ (room.cursor) + 1, PAGE);
+        // Beyond the cursor the stream is to bring it, so that it is counted and told.
+        const before = Math.min(room.timeline.log.lowest ?? Infinity, /** @type {number} */ (room.cursor) + 1);
+        return await this.#before(room, before, PAGE);
       } finally {
         room.loadingOlder = false;
         room.changed();
@@ -55,7 +57,7 @@ export class History {
   }
 
   /**
-   * A page of a hole, from its newer end.
+   * A page of a hole below the cursor, from its newer end.
    * @param {Room} room @param {number} from @param {number} to
    * @returns {Promise<boolean>} whether some of it is still missing
    */

@@ -218,8 +218,8 @@ export class Room extends Notifier {
   #count(/** @type {Wire.Event} */ event, /** @type {boolean} */ fresh) {
     if (!fresh) return;
     if (event.kind === "message.deleted") {
-      const before = this.message(Number(event.data.message));
-      if (before) this.counts.remove(before, event.seq);
+      const subject = Number(event.data.message);
+      this.counts.remove(subject, event.seq, this.message(subject));
     } else if (event.kind === "message.created") {
       this.timeline.add(event);
       const message = this.message(event.seq);
@@ -268,7 +268,8 @@ export class Room extends Notifier {
 
   /** Moves one's own read watermark forward; true if it moved. @param {number} seq */
   markRead(seq) {
-    const moved = this.counts.advance(seq, (from, to) => this.#messagesIn(from, to), seq >= this.head);
+    // What was missed and has not come yet is counted by the server, so the end is the head.
+    const moved = this.counts.advance(seq, this.head, (from, to) => this.#messagesIn(from, to));
     if (moved) this.changed();
     return moved;
   }

@@ -8,6 +8,8 @@ export class Unread {
   /** Counted messages, so that reading or deleting one takes it off: seq → names me. @type {Map<number, boolean>} */
   #counted = new Map();
   read = 0;
+  /** Something happened to messages that the server counted and that are not loaded: only it can tell the counts. */
+  uncertain = false;
 
   /** @param {Wire.Id} me */
   constructor(me) {
@@ -21,6 +23,7 @@ export class Unread {
   reset(state) {
     this.#counted.clear();
     this.#countedTo = state.head;
+    this.uncertain = false;
     this.count = state.unread;
     this.mentions = state.mentions;
     this.read = state.read;
@@ -37,46 +40,48 @@ export class Unread {
   }
 
   /**
-   * A message was deleted by event `seq`. The server's counts leave out what was deleted up to `#countedTo`.
-   * @param {Core.Message} message as it was before
-   * @param {number} seq
+   * The message `subject` was deleted by event `seq`. What the server counted, it counted without what was deleted by then.
+   * @param {number} subject @param {number} seq @param {Core.Message | undefined} message as it was before, if it is loaded
    */
-  remove(message, seq) {
-    if (this.#counted.has(message.seq)) this.#takeOff(message.seq);
-    else if (seq > this.#countedTo && this.#isUnread(message)) {
-      this.count = Math.max(0, this.count - 1);
-      if (message.mentions.includes(this.me)) this.mentions = Math.max(0, this.mentions - 1);
+  remove(subject, seq, message) {
+    if (this.#counted.has(subject)) this.#takeOff(subject);
+    else if (seq > this.#countedTo && subject > this.read && subject <= this.#countedTo) {
+      if (!message) this.uncertain = true;
+      else if (message.by !== this.me && !message.deleted) this.#lower([message]);
     }
   }
 
   /**
-   * Moves the read watermark; true if it moved.
+   * Moves the read watermark; true if it moved. Exact when the log from there to its end is loaded, or from the old
+   * watermark to there; else the counts are `uncertain` and the server has to be asked.
    * @param {number} seq
-   * @param {(from: number, to: number) => Core.Message[] | undefined} messagesIn the messages of a stretch, undefined when
-   * it is not wholly known
-   * @param {boolean} atHead nothing newer exists: both counts are then 0, whatever was known
+   * @param {number} end the newest `seq` that is here
+   * @param {(from: number, to: number) => Core.Message[] | undefined} messagesIn undefined for a stretch with gaps
    */
-  advance(seq, messagesIn, atHead) {
+  advance(seq, end, messagesIn) {
     if (seq <= this.read) return false;
-    const from = this.read + 1;
+    const passed = messagesIn(this.read + 1, Math.min(seq, this.#countedTo));
+    const left = messagesIn(seq + 1, end);
     this.read = seq;
     for (const counted of [...this.#counted.keys()]) if (counted <= seq) this.#takeOff(counted);
-    if (atHead) {
-      this.count = this.mentions = 0;
-      this.#counted.clear();
-      return true;
-    }
-    // What the server counted and we now read: exact when the stretch is loaded.
-    const passed = messagesIn(from, Math.min(seq, this.#countedTo)) ?? [];
-    const foreign = passed.filter((message) => message.by !== this.me && !message.deleted);
-    this.count = Math.max(this.#counted.size, this.count - foreign.length);
-    const named = foreign.filter((message) => message.mentions.includes(this.me)).length;
-    this.mentions = Math.max(0, this.mentions - named);
+    if (left) this.#countAgain(left, end);
+    else if (passed) this.#lower(passed.filter((message) => message.by !== this.me && !message.deleted));
+    else this.uncertain = true;
     return true;
   }
 
-  #isUnread(/** @type {Core.Message} */ message) {
-    return message.by !== this.me && !message.deleted && message.seq > this.read;
+  #countAgain(/** @type {Core.Message[]} */ messages, /** @type {number} */ end) {
+    this.#counted.clear();
+    this.count = this.mentions = 0;
+    this.#countedTo = this.read;
+    for (const message of messages) this.add(message);
+    this.#countedTo = Math.max(this.read, end);
+  }
+
+  #lower(/** @type {Core.Message[]} */ messages) {
+    const named = messages.filter((message) => message.mentions.includes(this.me)).length;
+    this.count = Math.max(0, this.count - messages.length);
+    this.mentions = Math.max(0, this.mentions - named);
   }
 
   #takeOff(/** @type {number} */ seq) {

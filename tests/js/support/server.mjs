@@ -287,7 +287,11 @@ export class FakeSocket {
     const from = recovered && after !== undefined ? Math.max(after, room.minSeq - 1) : head;
     this.next.set(id, from + 1);
     const unread = room.events.filter(
-      (event) => event.kind === "message.created" && event.seq > mark.read && event.by !== this.user,
+      (event) =>
+        event.kind === "message.created" &&
+        event.seq > mark.read &&
+        event.by !== this.user &&
+        !room.events.some((later) => later.kind === "message.deleted" && later.data.message === event.seq),
     ).length;
     const receipts = [...room.marks].filter(([user]) => user !== this.user).map(([user, marks]) => ({ user, ...marks }));
     return { room: id, epoch: room.epoch, head, min_seq: room.minSeq, recovered, ...mark, unread, mentions: 0, ...(named ? { receipts } : {}) };
