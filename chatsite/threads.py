@@ -27,9 +27,9 @@ class DatabaseThreads:
             self._pool, lambda: _with_connections(work, *args, **kwargs)
         )
 
-    def stop(self) -> None:
-        """Let running work end and take no more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def stop(self, *, wait: bool = False) -> None:
+        """Take no more work; with `wait`, return when the running work has ended."""
+        self._pool.shutdown(wait=wait, cancel_futures=True)
 
 
 def _with_connections(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

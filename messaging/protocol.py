@@ -355,7 +355,8 @@ class Goodbye(Reply, tag="goodbye"):
 
 
 _decoder = msgspec.json.Decoder(AnyCommand)
-encode = msgspec.json.Encoder().encode
+# Keys in one order: PostgreSQL's jsonb gives them back in its own, and an event has the same bytes for ever.
+encode = msgspec.json.Encoder(order="deterministic").encode
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _AT_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")

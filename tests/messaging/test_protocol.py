@@ -107,3 +107,14 @@ def test_a_tombstone_bears_neither_sender_nor_key():
         "data": {},
     }
     assert "type" not in json.loads(protocol.encode(frame.body))
+
+
+def test_an_event_has_the_same_bytes_in_whatever_order_its_data_was_kept():
+    there, back = (
+        {"text": "a", "mentions": [], "attachments": []},
+        {"attachments": [], "mentions": [], "text": "a"},
+    )
+    common = {"room": "r", "epoch": "e", "seq": 1, "kind": "message.created", "at": "t"}
+    assert protocol.encode(protocol.Event(**common, data=there)) == protocol.encode(
+        protocol.Event(**common, data=back)
+    )
