@@ -62,5 +62,5 @@ class Socket:
 async def until(condition: Any, *, seconds: float = 5.0) -> None:
     """Return when `condition()` holds; fail when it does not in time."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 (what is awaited has no event to wait on)
             await asyncio.sleep(0.005)
