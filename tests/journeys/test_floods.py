@@ -11,13 +11,11 @@ from tests.support.deployments import Deployment, embedded
 from tests.support.people import ALICE, BOB
 from tests.support.wire import sign_in
 
-_DEFAULTS = {"LIMIT_MESSAGE_SEND": "10/s+40", "LIMIT_COMMANDS": "30/s+90"}
-
 
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Deployment]:
     """A server with the protocol's own limits."""
-    with embedded(**_DEFAULTS) as deployment:
+    with embedded(LIMIT_MESSAGE_SEND="10/s+40", LIMIT_COMMANDS="30/s+90") as deployment:
         yield deployment
 
 

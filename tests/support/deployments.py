@@ -102,10 +102,10 @@ class Deployment:
         return read_database(self.source, rooms)
 
 
-def embedded(**limits: str) -> Deployment:
+def embedded(kind: type[Server] = Server, **limits: str) -> Deployment:
     """One server with SQLite and nothing else, as `make run` starts it; limits are generous unless named."""
     folder, people = sqlite_folder()
-    server = Server({"DATA_DIR": str(folder), **GENEROUS, **limits}, name="embedded")
+    server = kind({"DATA_DIR": str(folder), **GENEROUS, **limits}, name="embedded")
     database = folder / "parley.sqlite3"
     return Deployment([server], database, people, clear=lambda: shutil.rmtree(folder, ignore_errors=True))
 

@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.support.people import ADMIN, CAST, Role, crowd
 from tests.support.processes import new_folder
@@ -31,16 +32,20 @@ def template_name() -> str:
 
 
 def postgres_database(server: str, name: str) -> tuple[str, People]:
-    """A new database `name` on the server that the URL `server` names: its URL, and who is in it."""
+    """A new database `name` on the server that the URL `server` names: its URL, and who is in it.
+
+    The crowd is only on the run's own server, not on one that a test starts for itself.
+    """
+    others = crowd(_CROWD) if server == os.environ["TEST_DATABASE_URL"] else ()
 
     def make() -> People:
         url, folder = create_database(server, template_name()), new_folder("template")
         try:
-            return _prepare({"DATABASE_URL": url, "DATA_DIR": str(folder)}, crowd(_CROWD))
+            return _prepare({"DATABASE_URL": url, "DATA_DIR": str(folder)}, others)
         finally:
             shutil.rmtree(folder)
 
-    people = _once("postgres", make)
+    people = _once(f"postgres-{urlsplit(server).port}", make)
     with _alone("copy"):
         return create_database(server, name, template=template_name()), people
 
