@@ -1,5 +1,5 @@
 /** Code in messages: its language, a button that copies it, its own horizontal scroll. Built from nodes. */
-import { boot } from "./boot.js";
+import { iconHref } from "./icons.js";
 
 /**
  * Puts a block of code into a frame with a head.
@@ -41,7 +41,7 @@ function say(button, icon, words) {
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   svg.setAttribute("class", "i i--s");
   svg.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `${boot.urls.icons}#${icon}`);
+  use.setAttribute("href", iconHref(icon));
   svg.append(use);
   button.replaceChildren(svg);
   button.setAttribute("aria-label", words);

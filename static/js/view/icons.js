@@ -2,13 +2,32 @@
 import { html } from "lit";
 import { boot } from "./boot.js";
 
+/** The sprite's address, or nothing once it is part of this document. */
+let sprite = boot.urls.icons;
+let prefix = "";
+
+/** Takes the sprite into the document, so that icons can be drawn without a connection too. Call it before drawing. */
+export async function loadSprite() {
+  const answer = await fetch(boot.urls.icons);
+  const file = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
+  for (const symbol of file.querySelectorAll("symbol")) symbol.id = `i-${symbol.id}`;
+  const svg = /** @type {SVGElement} */ (/** @type {unknown} */ (document.importNode(file, true)));
+  svg.setAttribute("class", "sprite");
+  svg.setAttribute("aria-hidden", "true");
+  document.body.append(svg);
+  [sprite, prefix] = ["", "i-"];
+}
+
+/** What `use` names. @param {string} name a symbol of icons.svg */
+export const iconHref = (name) => `${sprite}#${prefix}${name}`;
+
 /**
  * One icon. It is decoration: the button around it has the words.
  * @param {string} name a symbol of icons.svg
  * @param {boolean} [small] 16 instead of 18 px
  */
 export const icon = (name, small = false) =>
-  html`<svg class=${small ? "i i--s" : "i"} aria-hidden="true"><use href="${boot.urls.icons}#${name}"></use></svg>`;
+  html`<svg class=${small ? "i i--s" : "i"} aria-hidden="true"><use href=${iconHref(name)}></use></svg>`;
 
 /** The double tick in its square. */
 export const logo = () =>

@@ -1,0 +1,107 @@
+"""Browsers (the system's Chromium, by Playwright) at a real server."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitor import Visitor
+from tests.support.deployments import Deployment, embedded
+from tests.support.people import ALICE, BOB, MALLORY
+from tests.support.rest import Person
+from tests.support.sites import manage
+
+# Without these, Chromium looks for its maker's servers at every start.
+_QUIET = (
+    "--disable-background-networking --disable-component-update --disable-default-apps --disable-domain-reliability"
+    " --disable-quic --disable-sync --no-first-run --disable-gpu"
+).split()
+
+Visit = Callable[..., Visitor]
+
+
+def chromium_path() -> str:
+    """The system's Chromium; CHROMIUM names another."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        pytest.fail("the browser tests need chromium (Debian package chromium), or CHROMIUM=/path/to/it")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for the run; each visitor has a context of their own in it."""
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # root has no sandbox
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*_QUIET, *sandbox])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Deployment]:
+    """One server for all tests that restart nothing, with hashed page files as in production."""
+    deployment = embedded()
+    manage("collectstatic", "--noinput", "--verbosity", "0", env=deployment.server.env)
+    with deployment:
+        yield deployment
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Deployment) -> Iterator[Visit]:
+    """Brings people to the page: `visit(alice)`; all leave at the end, without complaints."""
+    yield from _visits(browser, site.server.url)
+
+
+def _visits(browser: Browser, url: str) -> Iterator[Visit]:
+    visitors: list[Visitor] = []
+
+    def visit(person: Person | None = None, **options: Any) -> Visitor:
+        visitor = Visitor(browser, url, **options)
+        visitors.append(visitor)
+        return visitor.sign_in(person) if person else visitor
+
+    yield visit
+    for visitor in visitors:
+        visitor.leave()
+
+
+@pytest.fixture
+def own_site() -> Iterator[Deployment]:
+    """A server for one test alone, which may kill it."""
+    with embedded() as deployment:
+        yield deployment
+
+
+@pytest.fixture
+def visit_own(browser: Browser, own_site: Deployment) -> Iterator[Visit]:
+    """As `visit`, to `own_site`."""
+    yield from _visits(browser, own_site.server.url)
+
+
+@pytest.fixture
+def alice(site: Deployment) -> Person:
+    """Alice owns the room."""
+    return site.person(ALICE)
+
+
+@pytest.fixture
+def bob(site: Deployment) -> Person:
+    """Bob is a member of the room."""
+    return site.person(BOB)
+
+
+@pytest.fixture
+def mallory(site: Deployment) -> Person:
+    """Mallory is outside the room."""
+    return site.person(MALLORY)
+
+
+@pytest.fixture
+def room(site: Deployment, alice: Person, bob: Person) -> str:
+    """A new private room: Alice owns it, Bob is a member."""
+    return site.open_room(alice, [bob], name=f"harbour-{secrets.token_hex(2)}")
