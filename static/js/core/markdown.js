@@ -71,6 +71,8 @@ export function renderMarkdown(text, { mention } = {}) {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
     ALLOWED_URI_REGEXP: SAFE_LINK,
+    // Every other attribute's value would have to be a link too.
+    ADD_URI_SAFE_ATTR: ["start", "align", "title", "class"],
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     RETURN_DOM_FRAGMENT: true,

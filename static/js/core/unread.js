@@ -52,8 +52,8 @@ export class Unread {
   }
 
   /**
-   * Moves the read watermark; true if it moved. Exact when the log from there to its end is loaded, or from the old
-   * watermark to there; else the counts are `uncertain` and the server has to be asked.
+   * Moves the read watermark; true if it moved. Exact when the log from there to its end is loaded; else the counts are
+   * an estimate, `uncertain`, and the server has to be asked.
    * @param {number} seq
    * @param {number} end the newest `seq` that is here
    * @param {(from: number, to: number) => Core.Message[] | undefined} messagesIn undefined for a stretch with gaps
@@ -65,9 +65,14 @@ export class Unread {
     this.read = seq;
     for (const counted of [...this.#counted.keys()]) if (counted <= seq) this.#takeOff(counted);
     if (left) this.#countAgain(left, end);
-    else if (passed) this.#lower(passed.filter((message) => message.by !== this.me && !message.deleted));
-    else this.uncertain = true;
+    else this.#estimate(passed ?? []);
     return true;
+  }
+
+  /** Some of these may be deleted by an event that is not loaded, so the server has the last word. */
+  #estimate(/** @type {Core.Message[]} */ passed) {
+    this.#lower(passed.filter((message) => message.by !== this.me && !message.deleted));
+    this.uncertain = true;
   }
 
   #countAgain(/** @type {Core.Message[]} */ messages, /** @type {number} */ end) {

@@ -15,6 +15,8 @@ export function decodeHTMLStrict(text) {
   return text.replace(/&#?\w{1,32};/g, (reference) => {
     decoder ??= document.createElement("textarea");
     decoder.innerHTML = reference;
-    return decoder.value;
+    const { value } = decoder;
+    // HTML also decodes a known beginning ("&not" in "&notit;"), and then leaves the semicolon: that is no reference here.
+    return value.endsWith(";") && value !== ";" ? reference : value;
   });
 }
