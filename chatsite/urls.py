@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import include, path
 from django.views import defaults
 from drf_spectacular.views import SpectacularAPIView
 
 from chatsite import api, health
+from chatsite.errors import BadRequest, Forbidden, NotFound
 
 
 def enter_admin(request: HttpRequest) -> HttpResponseBase:
@@ -45,13 +46,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """As `bad_request`, for 403."""
     if _in_api(request):
-        return api.error_response(PermissionDenied())
+        return api.error_response(Forbidden())
     return defaults.permission_denied(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """As `bad_request`, for 404."""
-    return api.error_response(Http404()) if _in_api(request) else defaults.page_not_found(request, exception)
+    return api.error_response(NotFound()) if _in_api(request) else defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -18,6 +18,7 @@ reading and posting is for them.
 """
 
 from .models import Membership, Role, Room, RoomKind
+from .room_settings import read_settings
 
 _STAFF = (Role.OWNER, Role.MODERATOR)
 _BELOW_STAFF = (Role.MEMBER, Role.GUEST)
@@ -36,6 +37,12 @@ def can_read(*, actor: Membership | None) -> bool:
 def can_post(room: Room, *, actor: Membership | None) -> bool:
     """May speak there, unless muted."""
     return actor is not None and not room.archived
+
+
+def has_open_history(room: Room) -> bool:
+    """Whether a new member reads what was said before they came: in public rooms, unless its settings differ."""
+    history = read_settings(room.settings).history
+    return room.kind == RoomKind.PUBLIC if history is None else history == "beginning"
 
 
 def can_join(room: Room) -> bool:

@@ -40,9 +40,7 @@ def changed_settings(kept: dict[str, Any], wanted: dict[str, Any]) -> dict[str, 
         settings = msgspec.convert({**kept, **wanted}, RoomSettings)
     except msgspec.ValidationError as error:
         raise BadRequest(f"{error}".replace("`", "") + ".", field="settings") from None
-    return {
-        name: value for name, value in msgspec.to_builtins(settings).items() if value != _DEFAULTS[name]
-    }
+    return {name: value for name, value in msgspec.to_builtins(settings).items() if value != _DEFAULTS[name]}
 
 
 _DEFAULTS: dict[str, Any] = msgspec.to_builtins(RoomSettings())

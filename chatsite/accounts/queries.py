@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from chatsite.ids import is_id
 
@@ -37,6 +38,12 @@ def search_users(q: str) -> QuerySet[User]:
 def users_by_id(user_ids: Collection[str]) -> QuerySet[User]:
     """Users of these ids, former ones too: their messages are still there and need a name."""
     return User.objects.filter(id__in=[user_id for user_id in user_ids if is_id(user_id)])
+
+
+def ids_by_username(usernames: Collection[str]) -> dict[str, str]:
+    """The ids of active users by their username in lower case; `usernames` are in lower case, too."""
+    named = active_users().alias(lower_username=Lower("username")).filter(lower_username__in=list(usernames))
+    return {username.lower(): user_id for username, user_id in named.values_list("username", "id")}
 
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:

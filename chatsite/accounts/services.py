@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from chatsite.errors import BadRequest, Conflict, Forbidden, NotFound
 from chatsite.idempotency import Key, body_digest
+from chatsite.ids import is_id
 from chatsite.text import one_line
 from messaging.delivery import broker
 
@@ -148,8 +149,8 @@ def create_token(
 def end_token(*, by: User, token_id: str) -> None:
     """Delete one's own token; what was opened with it ends. Raises `NotFound`."""
     with transaction.atomic():
-        ended, _ = ApiToken.objects.filter(user=by, id=token_id).delete()
-        if not ended:
+        mine = ApiToken.objects.filter(user=by, id=token_id) if is_id(token_id) else ApiToken.objects.none()
+        if not mine.delete()[0]:
             raise NotFound
         announce_ended(user_id=by.id, credential=token_credential_key(token_id))
 

@@ -60,11 +60,7 @@ def _decode(cursor: str, kind: type[str] | type[int]) -> str | int:
         key = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise BadRequest("This is no cursor that was given out.", field="cursor") from error
-    fits = (
-        isinstance(key, str) and "\x00" not in key and key.isprintable()
-        if kind is str
-        else isinstance(key, int)
-    )
-    if not fits or (isinstance(key, int) and not 0 <= key < 2**53):
+    fits = type(key) is kind and (key.isprintable() if isinstance(key, str) else 0 <= key < 2**53)
+    if not fits:
         raise BadRequest("This is no cursor that was given out.", field="cursor")
     return key  # type: ignore[no-any-return]

@@ -28,7 +28,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
     roles = {room_id: member.role for room_id, member in queries.my_memberships(by=by, room_ids=ids).items()}
     heads = room_log.heads(ids)
     seen = messages.views(by=by.id, room_ids=list(roles))
-    unread = messages.unread_counts(by=by.id, room_ids=list(roles))
+    standings = messages.standings(by=by.id, room_ids=list(roles))
     people = queries.people_of([room.id for room in rooms if room.kind == RoomKind.DIRECT])
     shown = []
     for room in rooms:

@@ -6,43 +6,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.CharField(default=chatsite.ids.new_id, editable=False, max_length=16, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('public', 'Public'), ('private', 'Private'), ('direct', 'Direct')], max_length=8)),
-                ('name', models.CharField(blank=True, max_length=80)),
-                ('topic', models.CharField(blank=True, max_length=500)),
-                ('settings', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('direct_key', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
+                (
+                    "id",
+                    models.CharField(
+                        default=chatsite.ids.new_id,
+                        editable=False,
+                        max_length=16,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("public", "Public"), ("private", "Private"), ("direct", "Direct")],
+                        max_length=8,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=80)),
+                ("topic", models.CharField(blank=True, max_length=500)),
+                ("settings", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "direct_key",
+                    models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['public', 'private', 'direct'])), name='room_kind_known'), models.CheckConstraint(condition=models.Q(('kind', 'direct'), ('direct_key__isnull', True), _connector='OR'), name='room_direct_key_only_direct')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["public", "private", "direct"])),
+                        name="room_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "direct"), ("direct_key__isnull", True), _connector="OR"),
+                        name="room_direct_key_only_direct",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.CharField(max_length=16)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('moderator', 'Moderator'), ('member', 'Member'), ('guest', 'Guest')], default='member', max_length=9)),
-                ('joined_seq', models.PositiveBigIntegerField()),
-                ('left_seq', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('muted_until', models.DateTimeField(blank=True, null=True)),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='rooms.room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("user_id", models.CharField(max_length=16)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("moderator", "Moderator"),
+                            ("member", "Member"),
+                            ("guest", "Guest"),
+                        ],
+                        default="member",
+                        max_length=9,
+                    ),
+                ),
+                ("joined_seq", models.PositiveBigIntegerField()),
+                ("left_seq", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("muted_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "room",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="rooms.room",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('left_seq__isnull', True)), fields=['user_id'], name='membership_open_of_user')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('left_seq__isnull', True)), fields=('room', 'user_id'), name='membership_one_open'), models.UniqueConstraint(fields=('room', 'user_id', 'joined_seq'), name='membership_interval_once'), models.CheckConstraint(condition=models.Q(('left_seq__isnull', True), ('left_seq__gt', models.F('joined_seq')), _connector='OR'), name='membership_ends_after_it_begins')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("left_seq__isnull", True)),
+                        fields=["user_id"],
+                        name="membership_open_of_user",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_seq__isnull", True)),
+                        fields=("room", "user_id"),
+                        name="membership_one_open",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("room", "user_id", "joined_seq"), name="membership_interval_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_seq__isnull", True),
+                            ("left_seq__gt", models.F("joined_seq")),
+                            _connector="OR",
+                        ),
+                        name="membership_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
     ]

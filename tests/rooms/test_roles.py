@@ -1,21 +1,23 @@
 """Who may do what in a room, role by role."""
 
+from typing import Any
+
 import pytest
 
 from chatsite.accounts.models import User
 from rooms import services
 from rooms.errors import LastOwner, NoSuchMember, NoSuchRoom, NotYourRole
-from rooms.models import Membership
-from rooms.queries import find_member
+from rooms.models import Membership, Room
+from rooms.queries import find_member, member_of
 
 ROLES = ["owner", "moderator", "member", "guest"]
 
 
 @pytest.fixture
-def as_role(room, alice):
+def as_role(room: Room, alice: User) -> Any:
     """Makes a new member with that role."""
 
-    def make(role, username):
+    def make(role: Any, username: Any) -> Any:
         person = User.objects.create(username=username)
         services.add_member(by=alice, room=room, user_id=person.id, role=role)
         return person
@@ -23,7 +25,7 @@ def as_role(room, alice):
     return make
 
 
-def allowed(action):
+def allowed(action: Any) -> Any:
     try:
         action()
     except NotYourRole:
@@ -40,14 +42,14 @@ def allowed(action):
         ("guest", set()),
     ],
 )
-def test_who_may_add_whom(room, as_role, mallory, actor, may_add):
+def test_who_may_add_whom(room: Room, as_role: Any, mallory: User, actor: Any, may_add: Any) -> None:
     by = as_role(actor, "dora")
     for role in ROLES:
         assert find_member(room.id, mallory.id) is None
         may = allowed(lambda role=role: services.add_member(by=by, room=room, user_id=mallory.id, role=role))
         assert may == (role in may_add), role
         if may:
-            assert find_member(room.id, mallory.id).role == role
+            assert member_of(room.id, mallory.id).role == role
             services.leave_room(by=mallory, room=room)
 
 
@@ -60,7 +62,7 @@ def test_who_may_add_whom(room, as_role, mallory, actor, may_add):
         ("guest", set()),
     ],
 )
-def test_who_may_remove_whom(room, as_role, actor, may_remove):
+def test_who_may_remove_whom(room: Room, as_role: Any, actor: Any, may_remove: Any) -> None:
     by = as_role(actor, "dora")
     for role in ROLES:
         other = as_role(role, f"other-{role}")
@@ -70,7 +72,7 @@ def test_who_may_remove_whom(room, as_role, actor, may_remove):
 
 
 @pytest.mark.parametrize("actor", ROLES)
-def test_only_owners_change_roles_and_archive(room, as_role, bob, actor):
+def test_only_owners_change_roles_and_archive(room: Room, as_role: Any, bob: User, actor: Any) -> None:
     by = as_role(actor, "dora")
     owner = actor == "owner"
     assert allowed(lambda: services.change_role(by=by, room=room, user_id=bob.id, role="guest")) == owner
@@ -78,20 +80,20 @@ def test_only_owners_change_roles_and_archive(room, as_role, bob, actor):
 
 
 @pytest.mark.parametrize("actor", ROLES)
-def test_owners_and_moderators_change_name_and_topic(room, as_role, actor):
+def test_owners_and_moderators_change_name_and_topic(room: Room, as_role: Any, actor: Any) -> None:
     by = as_role(actor, "dora")
     may = allowed(lambda: services.change_room(by=by, room=room, topic="Boats"))
     assert may == (actor in ("owner", "moderator"))
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_everybody_may_leave(room, as_role, role):
+def test_everybody_may_leave(room: Room, as_role: Any, role: Any) -> None:
     dora = as_role(role, "dora")
     services.leave_room(by=dora, room=room)
     assert find_member(room.id, dora.id) is None
 
 
-def test_the_last_owner_cannot_leave_without_a_successor(room, alice, bob):
+def test_the_last_owner_cannot_leave_without_a_successor(room: Room, alice: User, bob: User) -> None:
     for attempt in (
         lambda: services.leave_room(by=alice, room=room),
         lambda: services.remove_member(by=alice, room=room, user_id=alice.id),
@@ -105,7 +107,7 @@ def test_the_last_owner_cannot_leave_without_a_successor(room, alice, bob):
     assert Membership.objects.filter(room=room, left_seq=None, role="owner").get().user_id == bob.id
 
 
-def test_to_mallory_outside_the_private_room_it_does_not_exist(room, mallory, bob):
+def test_to_mallory_outside_the_private_room_it_does_not_exist(room: Room, mallory: User, bob: User) -> None:
     assert find_member(room.id, mallory.id) is None
     for attempt in (
         lambda: services.join_room(by=mallory, room=room),
@@ -120,7 +122,7 @@ def test_to_mallory_outside_the_private_room_it_does_not_exist(room, mallory, bo
             attempt()
 
 
-def test_in_a_public_room_an_outsider_has_no_rights_but_to_join(alice, mallory):
+def test_in_a_public_room_an_outsider_has_no_rights_but_to_join(alice: User, mallory: User) -> None:
     lobby = services.create_room(by=alice, name="Lobby", kind="public")
     for attempt in (
         lambda: services.add_member(by=mallory, room=lobby, user_id=mallory.id),
@@ -135,7 +137,7 @@ def test_in_a_public_room_an_outsider_has_no_rights_but_to_join(alice, mallory):
     assert services.join_room(by=mallory, room=lobby).role == "member"
 
 
-def test_whoever_was_removed_is_outside(room, alice, bob):
+def test_whoever_was_removed_is_outside(room: Room, alice: User, bob: User) -> None:
     services.remove_member(by=alice, room=room, user_id=bob.id)
     with pytest.raises(NoSuchRoom):
         services.leave_room(by=bob, room=room)

@@ -1,6 +1,7 @@
 """What happens to a room goes into its log, and those whom it concerns are told."""
 
 import uuid
+from typing import Any
 
 import pytest
 
@@ -15,19 +16,19 @@ from rooms.models import Membership, Room
 from tests.support.hints import listening
 
 
-def log_of(room):
+def log_of(room: Room) -> Any:
     return [
         (event.seq, event.kind, event.by_id, event.data)
         for event in Event.objects.filter(room=room).order_by("seq")
     ]
 
 
-def test_a_rooms_log_begins_with_its_owner(alice):
+def test_a_rooms_log_begins_with_its_owner(alice: User) -> None:
     room = services.create_room(by=alice, name="  Harbour ", kind="private", topic="Boats")
     assert (room.name, room.topic, room.kind) == ("Harbour", "Boats", "private")
     assert log_of(room) == [(1, "member.joined", alice.id, {"user": alice.id, "role": "owner"})]
     assert room.log.head == 1
-    assert queries.find_member(room.id, alice.id).joined_seq == 1
+    assert queries.member_of(room.id, alice.id).joined_seq == 1
 
 
 @pytest.mark.parametrize(
@@ -44,14 +45,14 @@ def test_a_rooms_log_begins_with_its_owner(alice):
         ({"kind": "secret"}, "kind"),
     ],
 )
-def test_a_room_that_makes_no_sense_is_refused(alice, change, field):
+def test_a_room_that_makes_no_sense_is_refused(alice: User, change: Any, field: Any) -> None:
     with pytest.raises(BadRequest) as refusal:
         services.create_room(**{"by": alice, "name": "Harbour", "kind": "private", **change})
     assert refusal.value.field == field
     assert not Room.objects.exists()
 
 
-def test_every_change_is_an_event_of_the_log(room, alice, bob, carol):
+def test_every_change_is_an_event_of_the_log(room: Room, alice: User, bob: User, carol: User) -> None:
     services.change_role(by=alice, room=room, user_id=bob.id, role="moderator")
     services.change_room(by=bob, room=room, name="Quay", topic="Ships")
     services.remove_member(by=bob, room=room, user_id=carol.id)
@@ -69,14 +70,14 @@ def test_every_change_is_an_event_of_the_log(room, alice, bob, carol):
     ]
 
 
-def test_memberships_are_intervals_of_the_log(room, alice, bob):
+def test_memberships_are_intervals_of_the_log(room: Room, alice: User, bob: User) -> None:
     services.remove_member(by=alice, room=room, user_id=bob.id)
     services.add_member(by=alice, room=room, user_id=bob.id)
     intervals = Membership.objects.filter(room=room, user_id=bob.id).order_by("joined_seq")
     assert list(intervals.values_list("joined_seq", "left_seq")) == [(2, 4), (5, None)]
 
 
-def test_what_is_so_already_changes_nothing(room, alice, bob):
+def test_what_is_so_already_changes_nothing(room: Room, alice: User, bob: User) -> None:
     before = log_of(room)
     keys = [Key() for _ in range(3)]
     services.add_member(by=alice, room=room, user_id=bob.id, key=keys[0])
@@ -86,12 +87,12 @@ def test_what_is_so_already_changes_nothing(room, alice, bob):
     assert all(key.repeated for key in keys)
 
 
-def test_a_member_is_not_added_again_with_another_role(room, alice, bob):
+def test_a_member_is_not_added_again_with_another_role(room: Room, alice: User, bob: User) -> None:
     with pytest.raises(AlreadyMember):
         services.add_member(by=alice, room=room, user_id=bob.id, role="guest")
 
 
-def test_only_people_who_are_there_can_be_added(room, alice, mallory):
+def test_only_people_who_are_there_can_be_added(room: Room, alice: User, mallory: User) -> None:
     mallory.is_active = False
     mallory.save()
     for user_id in (mallory.id, "0" * 16, "", "nobody", "\x00"):
@@ -99,7 +100,7 @@ def test_only_people_who_are_there_can_be_added(room, alice, mallory):
             services.add_member(by=alice, room=room, user_id=user_id)
 
 
-def test_only_members_can_be_removed_or_changed(room, alice, mallory):
+def test_only_members_can_be_removed_or_changed(room: Room, alice: User, mallory: User) -> None:
     for user_id in (mallory.id, "0" * 16, "nobody", "\x00"):
         with pytest.raises(NoSuchMember):
             services.remove_member(by=alice, room=room, user_id=user_id)
@@ -107,7 +108,9 @@ def test_only_members_can_be_removed_or_changed(room, alice, mallory):
             services.change_role(by=alice, room=room, user_id=user_id, role="guest")
 
 
-def test_an_archived_room_can_only_be_read_and_left(room, alice, bob, mallory):
+def test_an_archived_room_can_only_be_read_and_left(
+    room: Room, alice: User, bob: User, mallory: User
+) -> None:
     services.archive_room(by=alice, room=room)
     for attempt in (
         lambda: services.add_member(by=alice, room=room, user_id=mallory.id),
@@ -124,14 +127,16 @@ def test_an_archived_room_can_only_be_read_and_left(room, alice, bob, mallory):
     assert queries.find_member(room.id, bob.id) is None
 
 
-def test_an_archived_public_room_cannot_be_joined(alice, mallory):
+def test_an_archived_public_room_cannot_be_joined(alice: User, mallory: User) -> None:
     lobby = services.create_room(by=alice, name="Lobby", kind="public")
     services.archive_room(by=alice, room=lobby)
     with pytest.raises(RoomArchived):
         services.join_room(by=mallory, room=lobby)
 
 
-def test_those_who_come_and_go_are_told(alice, bob, mallory, django_capture_on_commit_callbacks):
+def test_those_who_come_and_go_are_told(
+    alice: User, bob: User, mallory: User, django_capture_on_commit_callbacks: Any
+) -> None:
     with listening() as hints:
         with django_capture_on_commit_callbacks(execute=True):
             room = services.create_room(by=alice, name="Lobby", kind="public")
@@ -147,7 +152,9 @@ def test_those_who_come_and_go_are_told(alice, bob, mallory, django_capture_on_c
         assert told == [1, 2, 3, 4, 5]
 
 
-def test_the_list_of_rooms_holds_ones_own_and_the_public_ones(room, alice, bob, mallory):
+def test_the_list_of_rooms_holds_ones_own_and_the_public_ones(
+    room: Room, alice: User, bob: User, mallory: User
+) -> None:
     lobby = services.create_room(by=alice, name="Lobby", kind="public")
     assert set(queries.visible_rooms(by=bob)) == {room, lobby}
     assert set(queries.visible_rooms(by=bob, mine=True)) == {room}
@@ -157,8 +164,11 @@ def test_the_list_of_rooms_holds_ones_own_and_the_public_ones(room, alice, bob, 
 
 
 @pytest.mark.parametrize("room_id", ["", "x", "0" * 16, "0" * 17, "\x00", "A" * 16])
-def test_odd_ids_are_no_rooms(bob, room_id):
-    for look_up in (lambda: queries.find_room(room_id), lambda: queries.visible_room(by=bob, room_id=room_id)):
+def test_odd_ids_are_no_rooms(bob: User, room_id: Any) -> None:
+    for look_up in (
+        lambda: queries.find_room(room_id),
+        lambda: queries.visible_room(by=bob, room_id=room_id),
+    ):
         with pytest.raises(NoSuchRoom):
             look_up()
 
@@ -166,18 +176,12 @@ def test_odd_ids_are_no_rooms(bob, room_id):
 # --- idempotency ---
 
 
-def calls(room, alice, bob, mallory):
-    """Every call in a room that makes an event, each with what makes another body of it."""
-    return {
-        "add": lambda key, **k: services.add_member(
-            by=alice, room=room, key=key, **{"user_id": mallory.id, **k}
-        ),
-        "remove": lambda key, **k: services.remove_member(by=alice, room=room, key=key, **{"user_id": bob.id, **k}),
-        "role": lambda key, **k: services.change_role(
-            by=alice, room=room, key=key, user_id=bob.id, **{"role": "guest", **k}
-        ),
-        "change": lambda key, **k: services.change_room(by=alice, room=room, key=key, **{"name": "Quay", **k}),
-    }
+CALLS: dict[str, Any] = {
+    "add": services.add_member,
+    "remove": services.remove_member,
+    "role": services.change_role,
+    "change": services.change_room,
+}
 
 
 @pytest.mark.parametrize(
@@ -189,9 +193,20 @@ def calls(room, alice, bob, mallory):
         ("change", {"name": "Pier"}),
     ],
 )
-def test_a_repeated_key_makes_one_event(room, alice, bob, mallory, name, another):
-    call = calls(room, alice, bob, mallory)[name]
-    first, again = Key(uuid.uuid4()), None
+def test_a_repeated_key_makes_one_event(
+    room: Room, alice: User, bob: User, mallory: User, *, name: Any, another: Any
+) -> None:
+    asked: dict[str, Any] = {
+        "add": {"user_id": mallory.id},
+        "remove": {"user_id": bob.id},
+        "role": {"user_id": bob.id, "role": "guest"},
+        "change": {"name": "Quay"},
+    }[name]
+
+    def call(key: Key, **changed: Any) -> Any:
+        return CALLS[name](by=alice, room=room, key=key, **{**asked, **changed})
+
+    first = Key(uuid.uuid4())
     result = call(first)
     events = log_of(room)
     again = Key(first.value)
@@ -204,7 +219,7 @@ def test_a_repeated_key_makes_one_event(room, alice, bob, mallory, name, another
     assert log_of(room) == events
 
 
-def test_a_key_of_one_call_is_none_of_another(room, alice, bob):
+def test_a_key_of_one_call_is_none_of_another(room: Room, alice: User, bob: User) -> None:
     key = uuid.uuid4()
     services.change_room(by=alice, room=room, name="Quay", key=Key(key))
     with pytest.raises(KeyUsedForAnother):
@@ -213,7 +228,7 @@ def test_a_key_of_one_call_is_none_of_another(room, alice, bob):
         messages.send_message(by=alice.id, room_id=room.id, text="hi", client_id=key)
 
 
-def test_a_key_of_a_message_is_none_of_a_change(room, alice, bob):
+def test_a_key_of_a_message_is_none_of_a_change(room: Room, alice: User, bob: User) -> None:
     key = uuid.uuid4()
     sent = messages.send_message(by=alice.id, room_id=room.id, text="hi", client_id=key)
     with pytest.raises(KeyUsedForAnother):
@@ -223,7 +238,7 @@ def test_a_key_of_a_message_is_none_of_a_change(room, alice, bob):
         services.remove_member(by=alice, room=room, user_id=bob.id, key=Key(key))
 
 
-def test_everybody_has_keys_of_their_own(room, alice, bob):
+def test_everybody_has_keys_of_their_own(room: Room, alice: User, bob: User) -> None:
     key = uuid.uuid4()
     services.change_room(by=alice, room=room, name="Quay", key=Key(key))
     services.change_role(by=alice, room=room, user_id=bob.id, role="owner")
@@ -232,7 +247,7 @@ def test_everybody_has_keys_of_their_own(room, alice, bob):
     assert not mine.repeated
 
 
-def test_leaving_twice_with_one_key_is_leaving_once(room, bob):
+def test_leaving_twice_with_one_key_is_leaving_once(room: Room, bob: User) -> None:
     key = uuid.uuid4()
     services.leave_room(by=bob, room=room, key=Key(key))
     again = Key(key)
@@ -240,7 +255,9 @@ def test_leaving_twice_with_one_key_is_leaving_once(room, bob):
     assert again.repeated
 
 
-def test_the_first_answer_comes_again_after_one_was_removed(room, alice, bob, mallory):
+def test_the_first_answer_comes_again_after_one_was_removed(
+    room: Room, alice: User, bob: User, mallory: User
+) -> None:
     services.change_role(by=alice, room=room, user_id=bob.id, role="moderator")
     key = uuid.uuid4()
     added = services.add_member(by=bob, room=room, user_id=mallory.id, key=Key(key))
@@ -249,7 +266,7 @@ def test_the_first_answer_comes_again_after_one_was_removed(room, alice, bob, ma
     assert services.add_member(by=bob, room=room, user_id=mallory.id, key=Key(key)) == added
 
 
-def test_a_repeated_key_makes_one_room(alice):
+def test_a_repeated_key_makes_one_room(alice: User) -> None:
     key = uuid.uuid4()
     room = services.create_room(by=alice, name="Quay", kind="private", key=Key(key))
     again = Key(key)
@@ -260,7 +277,7 @@ def test_a_repeated_key_makes_one_room(alice):
     assert Room.objects.count() == 1
 
 
-def test_a_key_holds_when_the_secret_key_is_replaced(room, alice, settings):
+def test_a_key_holds_when_the_secret_key_is_replaced(room: Room, alice: User, settings: Any) -> None:
     key = uuid.uuid4()
     services.change_room(by=alice, room=room, name="Quay", key=Key(key))
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
@@ -270,7 +287,9 @@ def test_a_key_holds_when_the_secret_key_is_replaced(room, alice, settings):
     assert again.repeated
 
 
-def test_someone_with_many_rooms_lists_them_in_few_queries(alice, django_assert_max_num_queries):
+def test_someone_with_many_rooms_lists_them_in_few_queries(
+    alice: User, django_assert_max_num_queries: Any
+) -> None:
     from rooms.api.shapes import rooms_json
 
     for n in range(5):

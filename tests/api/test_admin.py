@@ -1,0 +1,165 @@
+"""The admin shows everything and lets nobody break the log."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from chatsite.accounts import services as accounts
+from chatsite.accounts.models import ApiToken, User
+from messaging import receipts, services
+from rooms.models import Room
+from tests.support.hints import listening
+
+LOG_MODELS = ["rooms_room", "rooms_membership", "messaging_event", "messaging_roomlog", "messaging_watermark"]
+ALL_MODELS = [*LOG_MODELS, "accounts_user", "accounts_apitoken", "accounts_idempotencykey"]
+
+
+@pytest.fixture
+def office(db: None) -> Any:
+    """An administrator's browser."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("admin", "admin@example.org", "correct-horse-battery-9"))
+    return client
+
+
+@pytest.fixture
+def full(room: Room, alice: User, bob: User) -> Any:
+    """A room in which something of everything is there."""
+    services.send_message(by=bob.id, room_id=room.id, text="between us", client_id=uuid.uuid4())
+    receipts.advance(by=bob.id, room_id=room.id, read=4)
+    accounts.create_token(by=bob, name="ci")
+    return room
+
+
+def test_every_model_of_ours_has_a_page() -> None:
+    ours = {
+        f"{model._meta.app_label}_{model._meta.model_name}"
+        for model in admin.site._registry
+        if model._meta.app_label in ("accounts", "rooms", "messaging")
+    }
+    assert ours == set(ALL_MODELS)
+
+
+def model_of(name: str) -> Any:
+    """The model whose admin pages have that name."""
+    return apps.get_model(name.replace("_", "."))
+
+
+@pytest.mark.parametrize("name", ALL_MODELS)
+def test_lists_searches_and_pages_work(office: Client, full: Room, name: Any) -> None:
+    listed = office.get(reverse(f"admin:{name}_changelist"), {"q": full.id})
+    assert listed.status_code == 200
+    model = model_of(name)
+    for thing in model.objects.all()[:1]:
+        assert office.get(reverse(f"admin:{name}_change", args=[thing.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("name", LOG_MODELS)
+def test_nothing_of_the_log_can_be_added_changed_or_deleted(office: Client, full: Room, name: Any) -> None:
+    model = model_of(name)
+    thing = model.objects.all()[0]
+    assert office.post(reverse(f"admin:{name}_add")).status_code == 403
+    assert office.post(reverse(f"admin:{name}_change", args=[thing.pk])).status_code == 403
+    assert office.post(reverse(f"admin:{name}_delete", args=[thing.pk]), {"post": "yes"}).status_code == 403
+    before = model.objects.count()
+    office.post(
+        reverse(f"admin:{name}_changelist"),
+        {"action": "delete_selected", "_selected_action": [thing.pk], "post": "yes"},
+    )
+    assert model.objects.count() == before
+
+
+def test_what_people_say_is_not_shown(office: Client, full: Room) -> None:
+    event = full.events.get(kind="message.created")
+    for page in (
+        reverse("admin:messaging_event_changelist"),
+        reverse("admin:messaging_event_change", args=[event.pk]),
+    ):
+        assert b"between us" not in office.get(page).content
+
+
+def test_users_are_never_deleted(office: Client, bob: User) -> None:
+    assert (
+        office.post(reverse("admin:accounts_user_delete", args=[bob.id]), {"post": "yes"}).status_code == 403
+    )
+    assert User.objects.filter(id=bob.id).exists()
+
+
+def test_a_user_is_made(office: Client) -> None:
+    form = {
+        "username": "dora",
+        "display_name": "Dora",
+        "email": "",
+        "kind": "person",
+        "usable_password": "true",
+        "password1": "correct-horse-battery-9",
+        "password2": "correct-horse-battery-9",
+    }
+    assert office.post(reverse("admin:accounts_user_add"), form).status_code == 302
+    assert User.objects.get(username="dora").check_password("correct-horse-battery-9")
+    taken = office.post(reverse("admin:accounts_user_add"), {**form, "username": "DORA"})
+    assert taken.status_code == 200
+    assert User.objects.filter(username__iexact="dora").count() == 1
+
+
+def test_turning_an_account_off_ends_what_it_has_open(
+    office: Client, bob: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    page = reverse("admin:accounts_user_change", args=[bob.id])
+    form = {"username": "bob", "display_name": "Bob Baker", "email": "", "kind": "person"}
+    with listening() as hints:
+        with django_capture_on_commit_callbacks(execute=True):
+            assert office.post(page, form).status_code == 302
+        assert hints.to(bob.id) == [{"type": "session.ended", "credential": None}]
+    bob.refresh_from_db()
+    assert not bob.is_active
+
+
+def test_a_new_password_ends_what_was_open(
+    office: Client, bob: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    page = reverse("admin:auth_user_password_change", args=[bob.id])
+    form = {
+        "usable_password": "true",
+        "password1": "correct-horse-battery-9",
+        "password2": "correct-horse-battery-9",
+    }
+    with listening() as hints:
+        with django_capture_on_commit_callbacks(execute=True):
+            assert office.post(page, form).status_code == 302
+        assert hints.to(bob.id) == [{"type": "session.ended", "credential": None}]
+    bob.refresh_from_db()
+    assert bob.check_password("correct-horse-battery-9")
+
+
+def test_ending_a_token_ends_its_sockets(
+    office: Client, full: Room, bob: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    token = ApiToken.objects.get(name="ci")
+    with listening() as hints:
+        with django_capture_on_commit_callbacks(execute=True):
+            office.post(
+                reverse("admin:accounts_apitoken_changelist"),
+                {"action": "delete_selected", "_selected_action": [token.pk], "post": "yes"},
+            )
+        assert hints.to(bob.id) == [{"type": "session.ended", "credential": f"token:{token.id}"}]
+    assert not ApiToken.objects.filter(name="ci").exists()
+
+
+def test_bob_who_is_no_administrator_sees_nothing(bob: User) -> None:
+    client = Client()
+    client.force_login(bob)
+    for name in ALL_MODELS:
+        assert client.get(reverse(f"admin:{name}_changelist"), follow=True).status_code == 403
+
+
+def test_strangers_are_sent_to_the_sign_in_page(db: None) -> None:
+    answer = Client().get(reverse("admin:index"))
+    assert answer.status_code == 302
+    again = Client().get(answer.headers["Location"])
+    assert again.headers["Location"] == "/sign-in/?next=/admin/"
