@@ -6,12 +6,13 @@ import { Notifier } from "./notifier.js";
 import { ChatError, asChatError } from "./errors.js";
 import { backoffDelay } from "./backoff.js";
 import { newClientId } from "./browser.js";
-import { failureActions, isFinal } from "./refusals.js";
+import { cleanText, isSame, isWaiting, sendCommand, view } from "./outgoing.js";
+import { isFinal } from "./refusals.js";
 
 /** A refusal that asks for patience without saying how much. */
 const MIN_RETRY_MS = 500;
 
-/** @typedef {Core.Outgoing & { sentAs: number | null }} Entry `sentAs`: acknowledged as this `seq`, event not seen yet */
+/** @typedef {import("./outgoing.js").Entry} Entry */
 
 export class Outbox extends Notifier {
   /** In the order of `n`. @type {Map<string, Entry>} */
@@ -338,37 +339,4 @@ export class Outbox extends Notifier {
     pause?.cancel?.();
     if (pause) pause.cancel = null;
   }
-}
-
-const isSame = (/** @type {Core.Outgoing} */ one) => (/** @type {Entry} */ other) => one.client_id === other.client_id;
-
-const isWaiting = (/** @type {Entry} */ entry) => entry.state === "waiting" && entry.sentAs === null;
-
-/** Half a surrogate pair and NUL are no text: the server would refuse the whole message for them. */
-const cleanText = (/** @type {string} */ text) =>
-  text.replace(/\0/g, "").replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
-
-/** @param {Entry} entry @returns {Wire.Frame} */
-function sendCommand(entry) {
-  const { room, client_id, text, reply_to } = entry;
-  const command = { type: "message.send", room, client_id, text };
-  return reply_to === null ? command : { ...command, reply_to };
-}
-
-/** @param {Entry} entry @returns {Core.OutgoingView} */
-function view(entry) {
-  const { n, client_id, room, text, reply_to, at, state, attempts, error, sentAs } = entry;
-  const actions = state === "failed" ? failureActions(error) : attempts === 0 ? /** @type {const} */ (["discard"]) : [];
-  return {
-    n,
-    client_id,
-    room,
-    text,
-    reply_to,
-    at,
-    state: sentAs === null ? state : "sent",
-    error,
-    actions: sentAs === null ? [...actions] : [],
-    seq: sentAs,
-  };
 }

@@ -1,8 +1,10 @@
 /** One room as the page knows it: its rows, members, counts and watermarks. It fetches nothing itself. */
 import { Notifier } from "./notifier.js";
+import { Roster } from "./roster.js";
 import { Timeline, outgoingKey } from "./timeline.js";
 import { Unread } from "./unread.js";
 import { Watermarks } from "./watermarks.js";
+import { Writers } from "./writers.js";
 
 /** A room that nobody looks at keeps this many newest events in memory. */
 const KEEP_UNOPENED = 500;
@@ -38,16 +40,14 @@ export class Room extends Notifier {
   viewed = false;
   /** Behind for so long that the missing tail should be seen as a hole. */
   slow = false;
-  /** @type {Map<Wire.Id, Wire.Member>} */
-  members = new Map();
+  roster = new Roster();
+  writers = new Writers(() => this.changed());
   /** Of a direct room: whose it is. @type {Wire.Id[]} */
   people = [];
   watermarks = new Watermarks();
 
-  /** The `seq` of the last change of each member, and of the room, so that an old event never undoes a newer one. */
-  #memberChanged = /** @type {Map<Wire.Id, number>} */ (new Map());
+  /** The `seq` of the last change of name or topic, so that an old event never undoes a newer one. */
   #roomChanged = 0;
-  #writing = /** @type {Map<Wire.Id, Core.Cancel>} */ (new Map());
   /** @type {{ rows: Core.Item[], outgoing: string, tail: string, items: Core.Item[] } | null} */
   #shown = null;
 
@@ -94,8 +94,12 @@ export class Room extends Notifier {
     return start > this.minSeq && this.cursor - start < ENOUGH;
   }
 
+  get members() {
+    return this.roster.members;
+  }
+
   get typing() {
-    return [...this.#writing.keys()];
+    return this.writers.list;
   }
 
   /** @param {number} seq */
@@ -130,13 +134,7 @@ export class Room extends Notifier {
 
   /** @param {Wire.Member[]} members as REST lists them @param {number} atSeq the newest event that they surely include */
   setMembers(members, atSeq) {
-    const listed = new Map(members.map((member) => [member.user, member]));
-    for (const user of new Set([...listed.keys(), ...this.members.keys()])) {
-      if ((this.#memberChanged.get(user) ?? 0) > atSeq) continue;
-      const member = listed.get(user);
-      if (member) this.members.set(user, member);
-      else this.members.delete(user);
-    }
+    this.roster.replace(members, atSeq);
     this.changed();
   }
 
@@ -165,8 +163,7 @@ export class Room extends Notifier {
   #forget() {
     this.timeline.clear();
     this.watermarks.clear();
-    this.members.clear();
-    this.#memberChanged.clear();
+    this.roster.clear();
     this.#roomChanged = 0;
     this.counts.read = 0;
     this.cursor = null;
@@ -232,18 +229,13 @@ export class Room extends Notifier {
     const { kind } = event;
     if (kind.startsWith("member.")) this.#applyMember(event);
     else if (kind.startsWith("room.")) this.#applyRoom(event);
-    else if (kind === "message.created" && event.by) this.stoppedTyping(event.by);
+    else if (kind === "message.created" && event.by) this.writers.stopped(event.by);
   }
 
-  #applyMember(/** @type {Wire.Event} */ { kind, seq, data }) {
-    const user = /** @type {Wire.Id} */ (data.user);
-    if (seq <= (this.#memberChanged.get(user) ?? 0)) return;
-    this.#memberChanged.set(user, seq);
-    const known = this.members.get(user);
-    if (kind === "member.left") this.members.delete(user);
-    else if (kind === "member.joined") this.members.set(user, { user, role: data.role, joined_seq: seq });
-    else if (known) this.members.set(user, { ...known, ...data });
-    if (user === this.context.me && kind !== "member.left" && data.role) this.myRole = data.role;
+  #applyMember(/** @type {Wire.Event} */ event) {
+    const { user, role } = event.data;
+    if (!this.roster.apply(event) || user !== this.context.me) return;
+    if (event.kind !== "member.left" && role) this.myRole = role;
   }
 
   #applyRoom(/** @type {Wire.Event} */ { kind, seq, data }) {
@@ -287,24 +279,14 @@ export class Room extends Notifier {
 
   /** @param {Wire.Id} user @param {boolean} on @param {number} ttlMs @param {Core.Clock} clock */
   setTyping(user, on, ttlMs, clock) {
-    this.stoppedTyping(user);
-    if (!on || user === this.context.me) return;
-    this.#writing.set(user, clock.after(ttlMs, () => this.stoppedTyping(user)));
-    this.changed();
-  }
-
-  /** @param {Wire.Id} user */
-  stoppedTyping(user) {
-    this.#writing.get(user)?.();
-    if (this.#writing.delete(user)) this.changed();
+    if (!on) this.writers.stopped(user);
+    else if (user !== this.context.me) this.writers.started(user, ttlMs, clock);
   }
 
   /** The people for whom a message was meant: members when it was sent, less those who left, oneself and bots. */
   #audience(/** @type {number} */ seq) {
     const { me, isPerson } = this.context;
-    return [...this.members.values()]
-      .filter(({ user, joined_seq }) => user !== me && joined_seq < seq && isPerson(user))
-      .map(({ user }) => user);
+    return this.roster.since(seq, (user) => user !== me && isPerson(user));
   }
 
   /** @param {number} seq @returns {Core.Ledger} */
@@ -314,14 +296,7 @@ export class Room extends Notifier {
 
   /** @param {number} seq */
   seenBy(seq) {
-    const groups = { read: /** @type {Wire.Id[]} */ ([]), delivered: /** @type {Wire.Id[]} */ ([]), none: /** @type {Wire.Id[]} */ ([]) };
-    for (const user of this.#audience(seq)) {
-      const mark = this.watermarks.get(user);
-      if (mark.read >= seq) groups.read.push(user);
-      else if (mark.delivered >= seq) groups.delivered.push(user);
-      else groups.none.push(user);
-    }
-    return groups;
+    return this.watermarks.groups(seq, this.#audience(seq));
   }
 
   /** Rows, then what is missing at the end, then one's own messages that aren't in the log yet. @returns {Core.Item[]} */

@@ -144,6 +144,8 @@ export class ChatSocket {
     this.#socket = socket;
     socket.onmessage = (event) => this.#onMessage(event.data);
     socket.onclose = (event) => this.#lost(event.code);
+    // A failed handshake is told by both events; not every client outside browsers sends the second.
+    socket.onerror = () => this.state === "connecting" && this.#lost(1006);
     this.#cancelTimer = clock.after(WELCOME_TIMEOUT_MS, () => this.#lost(1006));
     this.#setState("connecting");
   }

@@ -47,6 +47,19 @@ export class Watermarks {
     return { mark: markOf(delivered, read, total), delivered, read, total, exact: summary.seq === seq };
   }
 
+  /** Who has read a message, who only has it, who has not got it. @param {number} seq @param {Wire.Id[]} audience */
+  groups(seq, audience) {
+    /** @type {{ read: Wire.Id[], delivered: Wire.Id[], none: Wire.Id[] }} */
+    const groups = { read: [], delivered: [], none: [] };
+    for (const user of audience) {
+      const mark = this.get(user);
+      if (mark.read >= seq) groups.read.push(user);
+      else if (mark.delivered >= seq) groups.delivered.push(user);
+      else groups.none.push(user);
+    }
+    return groups;
+  }
+
   clear() {
     this.#marks.clear();
     this.summary = null;

@@ -1,0 +1,296 @@
+/** The parts of a chat, how they are joined, and what becomes of what the server says. */
+import { Api } from "./api.js";
+import { browserClock, browserLocks, browserSignals, browserTabs, defaultSocketUrl } from "./browser.js";
+import { Drafts } from "./drafts.js";
+import { asChatError } from "./errors.js";
+import { Feed } from "./feed.js";
+import { History } from "./history.js";
+import { LineState } from "./line.js";
+import { Outbox } from "./outbox.js";
+import { People } from "./people.js";
+import { Prefetch } from "./prefetch.js";
+import { RECEIPT_ID, Receipts } from "./receipts.js";
+import { RoomActions } from "./room-actions.js";
+import { Rooms } from "./rooms.js";
+import { ChatSocket } from "./socket.js";
+import { TypingTeller } from "./typing.js";
+
+const RETRY_MS = 1_000;
+
+/** @typedef {import("./room-store.js").Room} Room */
+
+export class Wiring extends EventTarget {
+  #disconnectedSince = /** @type {number | null} */ (null);
+  #offlineSaidAt = /** @type {number | null} */ (null);
+  #everOpen = false;
+  #described = false;
+  /** The room that the person looks at. @type {Room | null} */
+  current = null;
+  #newVersion = false;
+  /** @type {Core.Cancel} */
+  #unlisten = () => {};
+
+  /**
+   * @param {Core.ChatOptions} options
+   * @param {Core.Storage} storage
+   */
+  constructor(options, storage) {
+    super();
+    const { me, clock = browserClock, signals = browserSignals } = options;
+    this.me = me;
+    this.clock = clock;
+    this.signals = signals;
+    this.tabs = options.tabs ?? browserTabs(`chat-${me.id}`);
+    this.api = new Api({ baseUrl: options.apiUrl, csrfToken: options.csrfToken, fetch: options.fetch });
+    this.people = new People({ fetchUsers: () => this.api.list("users/"), clock });
+    this.people.add([me]);
+    /** @type {Rooms} */
+    this.rooms = new Rooms({
+      me: me.id,
+      isPerson: (user) => this.people.peek(user)?.kind !== "bot",
+      outgoing: (room) => this.outbox.list(room),
+    });
+    this.actions = new RoomActions({ api: this.api, rooms: this.rooms });
+    this.socket = this.#makeSocket(options);
+    const request = (/** @type {Wire.Frame} */ command) => this.socket.request(command);
+    const send = (/** @type {Wire.Frame} */ frame) => this.socket.send(frame);
+    this.history = new History({ request });
+    this.receipts = new Receipts({ send, clock });
+    this.prefetch = new Prefetch({ history: this.history, receipts: this.receipts });
+    this.teller = new TypingTeller({ send, clock });
+    /** @type {Outbox} */
+    this.outbox = this.#makeOutbox(options, storage, request);
+    this.drafts = new Drafts({ storage, clock, onChange: (id) => this.rooms.get(id)?.changed() });
+    /** @type {Feed} */
+    this.feed = this.#makeFeed(request);
+    this.line = new LineState({ clock, facts: () => this.#facts(), tryNow: () => this.socket.tryNow() });
+    this.outbox.addEventListener("change", () => this.#onOutboxChange());
+  }
+
+  #makeSocket(/** @type {Core.ChatOptions} */ options) {
+    const { openSocket = (url, protocol) => new WebSocket(url, protocol) } = options;
+    const url = options.socketUrl ?? defaultSocketUrl();
+    return new ChatSocket(
+      { url, openSocket, clock: this.clock, signals: this.signals },
+      {
+        onOpen: (welcome) => this.#onOpen(welcome),
+        onFrame: (frame) => this.#onFrame(frame),
+        onClosed: () => this.#onClosed(),
+        onState: () => this.line?.update(),
+      },
+    );
+  }
+
+  /**
+   * @param {Core.ChatOptions} options
+   * @param {Core.Storage} storage
+   * @param {(command: Wire.Frame) => Promise<Wire.Frame>} request
+   */
+  #makeOutbox(options, storage, request) {
+    return new Outbox({
+      me: this.me.id,
+      storage,
+      locks: options.locks ?? browserLocks,
+      tabs: this.tabs,
+      clock: this.clock,
+      request,
+      canSend: () => this.socket.state === "open" && this.feed.subscribed,
+      isApplied: (room, seq) => (this.rooms.get(room)?.cursor ?? 0) >= seq,
+      onFailed: (outgoing) => this.#tell("failed", { outgoing }),
+    });
+  }
+
+  #makeFeed(/** @type {(command: Wire.Frame) => Promise<Wire.Frame>} */ request) {
+    return new Feed({
+      rooms: this.rooms,
+      clock: this.clock,
+      request,
+      reconnect: () => this.socket.reconnect(),
+      onEvent: (room, event, live) => this.#onEvent(room, event, live),
+      onSubscribed: (room, state, lost) => this.#onSubscribed(room, state, lost),
+      onLeapt: (room) => {
+        if (room === this.current) void this.loadCurrent(room);
+      },
+      onReady: (ids) => this.#onReady(ids),
+      onChange: () => this.line?.update(),
+    });
+  }
+
+  start() {
+    this.#disconnectedSince = this.clock.now();
+    this.#unlisten = this.signals.listen((signal) => this.#onSignal(signal));
+    if (!this.signals.isOnline()) this.#offlineSaidAt = this.clock.now();
+    this.socket.start();
+    void this.#describe();
+    this.people.lookUp();
+  }
+
+  stop() {
+    this.#unlisten();
+    this.socket.stop();
+    this.outbox.stop();
+    this.receipts.stop();
+    this.line.stop();
+    void this.drafts.flush();
+    this.tabs.close();
+  }
+
+  /** The server runs a newer version of the page (the view learns of it). */
+  noteNewVersion() {
+    this.#newVersion = true;
+    this.line.update();
+  }
+
+  #onOpen(/** @type {Wire.Frame} */ welcome) {
+    // Another person has signed in in this browser: nothing of this page may go out in their name.
+    if (welcome.user !== this.me.id) {
+      this.socket.signOut();
+      return;
+    }
+    this.receipts.connected();
+    void this.feed.connected();
+  }
+
+  #onClosed() {
+    // The browser may have told of the outage before the socket noticed it.
+    this.#disconnectedSince ??= (this.signals.isOnline() ? null : this.#offlineSaidAt) ?? this.clock.now();
+    this.feed.disconnected();
+    this.people.forgetPresence();
+  }
+
+  #onSignal(/** @type {string} */ signal) {
+    if (signal === "offline") this.#offlineSaidAt = this.clock.now();
+    this.line.update();
+  }
+
+  #onFrame(/** @type {Wire.Frame} */ frame) {
+    const room = this.rooms.get(frame.room);
+    if (frame.type === "event") this.feed.onEvent(/** @type {any} */ (frame));
+    else if (frame.type === "heartbeat") this.feed.onHeartbeat(frame);
+    else if (frame.type === "receipt") room?.receipt(frame);
+    else if (frame.type === "typing") room?.setTyping(frame.user, frame.on, frame.ttl_ms, this.clock);
+    else if (frame.type === "presence") this.people.setPresence(frame.user, frame.state);
+    else if (frame.type === "room.joined") void this.#onJoined(frame.room);
+    else if (frame.type === "room.revoked") this.#onRevoked(frame.room, frame.reason);
+    else if (frame.type === "announcement") this.#tell("announcement", frame);
+    else if (frame.type === "error" && frame.id === RECEIPT_ID) this.receipts.refused(/** @type {any} */ (frame));
+    this.line.update();
+  }
+
+  async #onJoined(/** @type {Wire.Id} */ id) {
+    const room = this.rooms.ensure(id);
+    try {
+      await Promise.all([this.actions.describe(id), this.feed.subscribe(room, true)]);
+    } catch {
+      // The next connection subscribes to it and names it.
+    }
+  }
+
+  #onRevoked(/** @type {Wire.Id} */ id, /** @type {string} */ reason) {
+    const room = this.rooms.get(id);
+    if (!room) return;
+    this.rooms.remove(id);
+    this.feed.forget(room);
+    this.receipts.forget(id);
+    if (this.current === room) this.current = null;
+    this.#tell("revoked", { room: id, reason });
+  }
+
+  #onSubscribed(/** @type {Room} */ room, /** @type {Wire.SubscribedRoom} */ state, /** @type {boolean} */ lost) {
+    if (lost) {
+      this.receipts.forget(room.id);
+      this.outbox.settleUpTo(room.id, Infinity);
+      if (room === this.current) void this.loadCurrent(room);
+    }
+    this.receipts.resume(room.id, state);
+    this.outbox.settleUpTo(room.id, room.cursor ?? 0);
+    for (const { user, state: presence } of state.present ?? []) this.people.setPresence(user, presence);
+    if (state.head > state.delivered && !room.viewed) this.prefetch.add(room, state.head - state.delivered);
+  }
+
+  /** @param {Set<Wire.Id>} ids all rooms that one is in */
+  #onReady(ids) {
+    this.#everOpen = true;
+    this.#disconnectedSince = null;
+    for (const room of [...this.rooms.all()]) {
+      if (!ids.has(room.id) && room.cursor !== null) this.#onRevoked(room.id, "left");
+    }
+    if ([...ids].some((id) => this.rooms.get(id)?.myRole === null)) void this.#describe();
+    if (this.current) void this.loadCurrent(this.current);
+    this.outbox.resume();
+    void this.prefetch.run();
+    this.#noteLoaded();
+    this.line.update();
+  }
+
+  async #describe() {
+    try {
+      await this.actions.describeAll();
+      this.#described = true;
+      this.#noteLoaded();
+    } catch {
+      // Every new connection asks again for what has no name yet.
+    }
+  }
+
+  #noteLoaded() {
+    if (this.rooms.loaded || !this.#described || !this.feed.subscribed) return;
+    this.rooms.loaded = true;
+    this.rooms.changed();
+  }
+
+  /** Brings what the shown room lacks: receipts, members, its newest page. @param {Room} room */
+  async loadCurrent(room) {
+    try {
+      if (room.cursor === null) await this.feed.subscribe(room, false);
+      if (room.needsNewest) await this.history.loadNewest(room);
+      await Promise.all([this.feed.subscribe(room, false), this.actions.loadMembers(room.id)]);
+    } catch (error) {
+      const { code, retryAfterMs } = asChatError(error);
+      if (code === "not_found" || code === "forbidden" || code === "connection_lost") return;
+      this.clock.after(retryAfterMs ?? RETRY_MS, () => {
+        if (this.current === room && this.feed.subscribed) void this.loadCurrent(room);
+      });
+    }
+  }
+
+  #onEvent(/** @type {Room} */ room, /** @type {Wire.Event} */ event, /** @type {boolean} */ live) {
+    if (event.kind !== "message.created") return;
+    const mine = event.by === this.me.id;
+    if (mine && event.client_id) this.outbox.settle(event.client_id);
+    if (!mine) this.receipts.delivered(room.id, event.seq);
+    this.#tell("message", { room, message: room.message(event.seq), mine, live });
+  }
+
+  #onOutboxChange() {
+    for (const room of this.outbox.takeTouched()) this.rooms.get(room)?.changed();
+    this.line.update();
+  }
+
+  #facts() {
+    const { socket, feed, outbox, signals } = this;
+    const heardSince = socket?.state === "open" && socket.lastFrameAt > (this.#offlineSaidAt ?? 0);
+    const browserOnline = signals.isOnline() || heardSince;
+    return {
+      signedOut: socket?.state === "signed-out",
+      browserOnline,
+      level: feed?.level ?? false,
+      // The browser knows first: the socket may take a heartbeat to notice that nothing comes any more.
+      disconnectedSince: this.#disconnectedSince ?? (browserOnline ? null : this.#offlineSaidAt),
+      behindSince: feed?.behindSince ?? null,
+      lastFrameAt: socket?.lastFrameAt ?? 0,
+      heartbeatMs: socket?.heartbeatMs ?? 0,
+      retryAt: socket?.retryAt ?? null,
+      done: feed?.done ?? 0,
+      total: feed?.total ?? 0,
+      waiting: outbox?.waiting ?? 0,
+      failed: outbox?.failed ?? 0,
+      everOpen: this.#everOpen,
+      newVersion: this.#newVersion,
+    };
+  }
+
+  #tell(/** @type {string} */ type, /** @type {unknown} */ detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
