@@ -12,6 +12,9 @@ MESSAGE_SEND = env.rate(
 )
 COMMANDS = env.rate("LIMIT_COMMANDS", default="30/s+90", help="Other commands of a person on the socket.")
 TEXT_BYTES = env.integer("LIMIT_TEXT_BYTES", default=16_384, low=1, help="Bytes of UTF-8 in a message.")
+REACTION_KINDS = env.integer(
+    "LIMIT_REACTION_KINDS", default=50, low=1, help="Kinds of emoji that one message takes."
+)
 FRAME_BYTES = env.integer(
     "LIMIT_FRAME_BYTES", default=65_536, low=1024, help="Bytes in one frame that a client sends."
 )
@@ -56,6 +59,12 @@ WRITER_SECONDS = env.number(
     default=1.8,
     low=0.1,
     help="Seconds after which a send that is not stored is answered `overloaded`.",
+)
+COMMAND_SECONDS = env.number(
+    "LIMIT_COMMAND_SECONDS",
+    default=5.0,
+    low=0.1,
+    help="Seconds after which any other command is answered `overloaded`.",
 )
 DRAIN_SECONDS = env.number(
     "LIMIT_DRAIN_SECONDS",

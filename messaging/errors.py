@@ -25,10 +25,32 @@ class Muted(Forbidden):
     default_message = "You are muted in this room."
 
 
-class MayNotPost(Forbidden):
-    """The member's role does not let them speak here."""
+class NotYourMessage(Forbidden):
+    """The message is another's, and the member's role does not reach that far."""
 
-    default_message = "You may read this room, but not write in it."
+    default_message = "This message is not yours to change."
+
+
+class TooLateToChange(Forbidden):
+    """The room's time for changing a message is over."""
+
+    default_message = "It is too late to change this message."
+
+
+class OtherEpoch(BadRequest):
+    """The log was restored from a backup since the client read it: what it names may be another thing now."""
+
+    default_message = "The log has another epoch now: reload."
+
+
+class NotAnEmoji(BadRequest):
+    """A reaction is one emoji."""
+
+    default_message = "A reaction is one emoji."
+
+
+class TooManyReactions(TooLarge):
+    """A message takes so many kinds of emoji and no more."""
 
 
 class EmptyText(BadRequest):

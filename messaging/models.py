@@ -75,6 +75,42 @@ class Event(models.Model):
         return f"{self.room_id}/{self.seq} {self.kind}"
 
 
+class Reaction(models.Model):
+    """One emoji of one person on one message; `event_seq` is the `reaction.added` that put it there."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="reactions", db_index=False)
+    message_seq = models.PositiveBigIntegerField()
+    user_id = models.CharField(max_length=16)
+    emoji = models.CharField(max_length=64)
+    event_seq = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["room", "message_seq", "emoji", "user_id"], name="reaction_of_person_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.emoji} of {self.user_id} on {self.room_id}/{self.message_seq}"
+
+
+class Mention(models.Model):
+    """A message that names somebody: what their mention badge counts."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="mentions", db_index=False)
+    message_seq = models.PositiveBigIntegerField()
+    user_id = models.CharField(max_length=16)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["room", "user_id", "message_seq"], name="mention_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.room_id}/{self.message_seq}"
+
+
 class Watermark(models.Model):
     """How far one member has received and read one room; both never fall."""
 
@@ -91,3 +127,22 @@ class Watermark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.room_id}: {self.delivered}, {self.read}"
+
+
+class WatermarkAdvance(models.Model):
+    """One step of a watermark, with its time: since when somebody has a message."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="advances", db_index=False)
+    user_id = models.CharField(max_length=16)
+    delivered = models.PositiveBigIntegerField()
+    read = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["room", "user_id", "delivered"], name="advance_by_delivered"),
+            models.Index(fields=["at"], name="advance_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.room_id} at {self.at}: {self.delivered}, {self.read}"

@@ -1,19 +1,21 @@
 """What one person may read: slices of logs, pages of events, the state of rooms at subscription."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from chatsite.ids import is_id
-from rooms.models import Membership, Room, RoomKind
+from rooms.models import Membership, Room
+from rooms.permissions import has_open_history
 
 from . import room_log
 from .delivery.frames import to_frame, to_tombstone
 from .delivery.slices import Slice
 from .errors import NoSuchRoom
-from .models import Event, EventKind, Watermark
+from .models import Event, EventKind, Mention, Watermark
 from .protocol import Event as EventFrame
 
 
@@ -28,11 +30,12 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a member has come, and what waits for them."""
+    """How far a member has come, and what waits for them: messages, and those of them that name them."""
 
     delivered: int
     read: int
     unread: int
+    mentions: int
 
 
 def views(*, by: str, room_ids: Collection[str] | None = None) -> dict[str, View]:
@@ -68,12 +71,12 @@ def _view(memberships: Sequence[Membership]) -> View:
 
 
 def slice_of(room: Room, memberships: Sequence[Membership], *, oldest: int) -> Slice:
-    """What a member sees: a public room from its beginning, another in the intervals of their membership.
+    """What a member sees: a room with an open history from its beginning, another in their memberships' intervals.
 
     `memberships` are theirs in this room, in order, the last one open; `oldest` is what retention has left.
     """
     joined_seq = memberships[-1].joined_seq
-    if room.kind == RoomKind.PUBLIC:
+    if has_open_history(room):
         return Slice(((oldest, None),), joined_seq)
     intervals = [
         (max(oldest, each.joined_seq), each.left_seq)
@@ -83,43 +86,35 @@ def slice_of(room: Room, memberships: Sequence[Membership], *, oldest: int) -> S
     return Slice(tuple(intervals), joined_seq)
 
 
-def standings(*, by: str, views: Iterable[View]) -> dict[str, Standing]:
-    """How far `by` has come in each room. Without a watermark yet, everything up to joining counts as read."""
-    by_room = {view.room_id: view for view in views}
-    marks = {mark.room_id: mark for mark in Watermark.objects.filter(user_id=by, room_id__in=by_room.keys())}
-    unread = unread_counts(by=by, room_ids=by_room.keys())
-    return {
-        room_id: Standing(
-            delivered=marks[room_id].delivered if room_id in marks else view.slice.joined_seq,
-            read=marks[room_id].read if room_id in marks else view.slice.joined_seq,
-            unread=unread.get(room_id, 0),
+def standings(*, by: str, room_ids: Collection[str]) -> dict[str, Standing]:
+    """How far `by` has come in each of these rooms that they are a member of.
+
+    Without a watermark yet, everything up to joining counts as read. `unread` counts messages of others
+    after one's own `read`, deleted ones left out.
+    """
+    mark = Watermark.objects.filter(room_id=OuterRef("room_id"), user_id=by)
+    waiting = Event.objects.filter(
+        room_id=OuterRef("room_id"), seq__gt=OuterRef("read"), kind=EventKind.MESSAGE_CREATED, deleted_at=None
+    ).exclude(by_id=by)
+    naming = Mention.objects.filter(room_id=OuterRef("room_id"), user_id=by, message_seq__gt=OuterRef("read"))
+    rows = (
+        Membership.objects.filter(user_id=by, room_id__in=room_ids, left_seq=None)
+        .annotate(
+            delivered=Coalesce(Subquery(mark.values("delivered")), F("joined_seq")),
+            read=Coalesce(Subquery(mark.values("read")), F("joined_seq")),
         )
-        for room_id, view in by_room.items()
+        .annotate(unread=_count(waiting), mentions=_count(naming))
+    )
+    return {
+        room_id: Standing(*counts)
+        for room_id, *counts in rows.values_list("room_id", "delivered", "read", "unread", "mentions")
     }
 
 
-def unread_counts(*, by: str, room_ids: Collection[str]) -> dict[str, int]:
-    """Messages of others after one's own `read`, deleted ones left out, for each room that `by` is in."""
-    read = Watermark.objects.filter(room_id=OuterRef("room_id"), user_id=by).values("read")
-    unread = (
-        Event.objects.filter(
-            room_id=OuterRef("room_id"),
-            seq__gt=OuterRef("mark"),
-            kind=EventKind.MESSAGE_CREATED,
-            deleted_at=None,
-        )
-        .exclude(by_id=by)
-        .order_by()
-        .values("room_id")
-        .annotate(count=Count("seq"))
-        .values("count")
-    )
-    memberships = (
-        Membership.objects.filter(user_id=by, room_id__in=room_ids, left_seq=None)
-        .annotate(mark=Coalesce(Subquery(read), F("joined_seq")))
-        .annotate(unread=Coalesce(Subquery(unread), 0))
-    )
-    return dict(memberships.values_list("room_id", "unread"))
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    """How many of `rows`, which are correlated by room, there are: a subquery that reads one index range."""
+    counted = rows.order_by().values("room_id").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 def events_page(

@@ -140,10 +140,25 @@ def heads(room_ids: Collection[str]) -> dict[str, Head]:
 
 def read_after(room_id: str, after: int, *, limit: int) -> list[Event]:
     """Up to `limit` events of a room that follow `after`, in the order of `seq`."""
-    return list(Event.objects.filter(room_id=room_id, seq__gt=after).order_by("seq")[:limit])
+    return _with_present_texts(
+        list(Event.objects.filter(room_id=room_id, seq__gt=after).order_by("seq")[:limit])
+    )
 
 
 def read_before(room_id: str, before: int, *, limit: int) -> list[Event]:
     """The last `limit` events of a room that precede `before`, in the order of `seq`."""
     page = Event.objects.filter(room_id=room_id, seq__lt=before).order_by("-seq")[:limit]
-    return list(page)[::-1]
+    return _with_present_texts(list(page)[::-1])
+
+
+def _with_present_texts(events: list[Event]) -> list[Event]:
+    """Give each edit the text that its message has now: a row of an edit keeps none, so none can be left over."""
+    edits = [event for event in events if event.kind == EventKind.MESSAGE_EDITED]
+    if edits:
+        texts = Event.objects.filter(
+            room_id=edits[0].room_id, seq__in={edit.subject for edit in edits}, kind=EventKind.MESSAGE_CREATED
+        ).values_list("seq", "text")
+        by_seq = dict(texts)
+        for edit in edits:
+            edit.text = by_seq.get(edit.subject or 0, "")
+    return events

@@ -14,9 +14,10 @@ from chatsite.idempotency import KeyUsedForAnother, body_digest, is_same_body
 from chatsite.ids import is_id
 from rooms.models import Membership
 
-from . import room_log
+from . import queries, room_log
 from .delivery import broker
 from .errors import Muted, NoSuchRoom, RoomArchived
+from .mentions import find_mentioned, store_mentions
 from .models import Event, EventKind, RoomLog
 from .permissions import is_muted
 from .text import check_text
@@ -131,6 +132,7 @@ def _store_together(drafts: Sequence[Draft]) -> list[Outcome]:
     facts = _read_facts(drafts)
     judged = [_judge(draft, logs.get(draft.room_id), facts) for draft in drafts]
     events = room_log.append(logs, [entry for entry in judged if isinstance(entry, room_log.NewEvent)])
+    store_mentions(events)
     broker.publish_events(events, epochs={log.pk: log.epoch for log in logs.values()})
     stored = iter(events)
     return [
@@ -146,6 +148,7 @@ class _Facts:
     repeats: dict[room_log.Key, Event]
     members: dict[tuple[str, str], Membership]
     messages: set[tuple[str, int]]
+    mentioned: dict[tuple[str, str], list[str]]
     now: dt.datetime
 
 
@@ -159,6 +162,7 @@ def _read_facts(drafts: Sequence[Draft]) -> _Facts:
         repeats=room_log.find_repeats(draft.key for draft in drafts),
         members={(member.room_id, member.user_id): member for member in members},
         messages=room_log.find_messages(replied_to),
+        mentioned=find_mentioned((draft.room_id, draft.text) for draft in drafts),
         now=timezone.now(),
     )
 
@@ -186,7 +190,7 @@ def _judge(draft: Draft, log: RoomLog | None, facts: _Facts) -> Outcome | room_l
         body_digest=body_digest(draft.body),
         text=draft.text,
         reply_to=draft.reply_to,
-        data={"attachments": [], "mentions": []},
+        data={"attachments": [], "mentions": facts.mentioned.get((draft.room_id, draft.text), [])},
     )
 
 
@@ -199,4 +203,9 @@ def _repetition(draft: Draft, earlier: Event, log: RoomLog) -> Outcome:
 
 
 def _can_reply_to(seq: int, member: Membership, facts: _Facts) -> bool:
-    return (member.room_id, seq) in facts.messages
+    """Whether it is a message of the room, and the sender's to read."""
+    if (member.room_id, seq) not in facts.messages:
+        return False
+    if seq >= member.joined_seq:  # the usual case needs no look at earlier memberships
+        return True
+    return queries.view(by=member.user_id, room_id=member.room_id).slice.sees(seq)

@@ -49,6 +49,8 @@ def _data(event: Event) -> dict[str, Any]:
         if event.reply_to is not None:
             data["reply_to"] = event.reply_to
         return data
+    if event.kind == EventKind.MESSAGE_EDITED:
+        return {"message": event.subject, "text": event.text}
     about = {} if event.subject is None else {"message": event.subject}
     return {**about, **event.data}
 

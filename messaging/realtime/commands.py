@@ -4,16 +4,21 @@ The order of judging is the protocol's (rule 8): shape has been checked by the d
 token bucket, whether the session is alive, and the rest is the service's.
 """
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+
+from django.db import DatabaseError, InterfaceError
 
 from chatsite import limits
 from chatsite.accounts.models import Scope
 from chatsite.buckets import Buckets
 from chatsite.env import Rate
-from chatsite.errors import BadRequest, ChatError, Forbidden, RateLimited
-from chatsite.threads import readers
-from messaging import protocol, queries
+from chatsite.errors import BadRequest, ChatError, Forbidden, Overloaded, RateLimited
+from chatsite.threads import DatabaseThreads, readers
+from messaging import changes, protocol, queries
 from messaging.delivery.hub import Hub
 from messaging.protocol import AnyCommand, CommandId, rfc3339
 from messaging.receipts import Mark
@@ -24,6 +29,8 @@ from .session import Session
 from .subscribing import subscribe
 from .writer import Writer
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(slots=True)
 class Services:
@@ -33,6 +40,7 @@ class Services:
     writer: Writer
     buckets: Buckets
     receipts: ReceiptBook
+    changers: DatabaseThreads
 
 
 Handler = Callable[[Services, Session, "AnyCommand"], Awaitable[None]]
@@ -71,9 +79,13 @@ async def run_command(services: Services, session: Session, command: AnyCommand)
             raise RateLimited(retry_after_ms=taken.retry_after_ms)
         if rule.scope not in session.credential.scopes:
             raise Forbidden(f"This token lacks the scope {rule.scope}.")
-        await rule.handle(services, session, command)
+        async with asyncio.timeout(limits.COMMAND_SECONDS):
+            await rule.handle(services, session, command)
     except ChatError as error:
         session.refuse(error, id=command.id, room=room)
+    except (DatabaseError, InterfaceError, TimeoutError) as error:
+        logger.warning("%s was not carried out: %r", type(command).__name__, error)
+        session.refuse(Overloaded(retry_after_ms=500), id=command.id, room=room)
 
 
 async def _subscribe(services: Services, session: Session, command: protocol.Subscribe) -> None:
@@ -108,6 +120,38 @@ def _acknowledge(session: Session, id: CommandId | None, room: str, outcome: Out
         )
     else:
         session.refuse(outcome, id=id, room=room)
+
+
+async def _edit(services: Services, session: Session, command: protocol.EditMessage) -> None:
+    await _change(services, session, command, partial(changes.edit_message, text=command.text))
+
+
+async def _delete(services: Services, session: Session, command: protocol.DeleteMessage) -> None:
+    await _change(services, session, command, changes.delete_message)
+
+
+async def _react(services: Services, session: Session, command: protocol.AddReaction) -> None:
+    await _change(services, session, command, partial(changes.add_reaction, emoji=command.emoji))
+
+
+async def _unreact(services: Services, session: Session, command: protocol.RemoveReaction) -> None:
+    await _change(services, session, command, partial(changes.remove_reaction, emoji=command.emoji))
+
+
+ChangeCommand = protocol.EditMessage | protocol.DeleteMessage | protocol.AddReaction | protocol.RemoveReaction
+
+
+async def _change(
+    services: Services, session: Session, command: ChangeCommand, work: Callable[[changes.Change], Sent]
+) -> None:
+    change = changes.Change(
+        by=session.user_id,
+        room_id=command.room,
+        client_id=command.client_id,
+        seq=command.seq,
+        epoch=command.epoch,
+    )
+    _acknowledge(session, command.id, command.room, await services.changers.run(work, change))
 
 
 async def _mark(
@@ -147,6 +191,10 @@ COMMANDS: dict[type[AnyCommand], Rule] = {
     protocol.Subscribe: Rule(_subscribe, Scope.READ),
     protocol.Unsubscribe: Rule(_unsubscribe, Scope.READ),
     protocol.SendMessage: Rule(_send, Scope.WRITE, "send"),
+    protocol.EditMessage: Rule(_edit, Scope.WRITE),
+    protocol.DeleteMessage: Rule(_delete, Scope.WRITE),
+    protocol.AddReaction: Rule(_react, Scope.WRITE),
+    protocol.RemoveReaction: Rule(_unreact, Scope.WRITE),
     protocol.MarkDelivered: Rule(_mark, Scope.WRITE),
     protocol.MarkRead: Rule(_mark, Scope.WRITE),
     protocol.FetchEvents: Rule(_fetch, Scope.READ),

@@ -7,7 +7,7 @@ from functools import partial
 
 from chatsite.accounts.credentials import still_valid
 from chatsite.buckets import LocalBuckets, RedisBuckets, new_buckets
-from chatsite.threads import readers
+from chatsite.threads import DatabaseThreads, readers
 from messaging import queries
 from messaging.delivery.hub import this_hub
 from messaging.protocol import CLOSE_SESSION_ENDED
@@ -33,7 +33,8 @@ class Process:
         self.buckets: LocalBuckets | RedisBuckets = new_buckets()
         self.writer = Writer()
         self.receipts = ReceiptBook()
-        self.services = Services(self.hub, self.writer, self.buckets, self.receipts)
+        self.changers = DatabaseThreads("changer", size=2)
+        self.services = Services(self.hub, self.writer, self.buckets, self.receipts, self.changers)
         self.sessions: dict[str, Session] = {}
 
     def start(self) -> None:
@@ -47,6 +48,7 @@ class Process:
         self.writer.stop()
         await self.receipts.hand_over()
         self.receipts.stop()
+        self.changers.stop()
         await self.hub.stop()
         if isinstance(self.buckets, RedisBuckets):
             with contextlib.suppress(Exception):

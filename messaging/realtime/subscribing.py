@@ -91,7 +91,7 @@ def _with_cursor(room_id: str, cursors: Mapping[str, Cursor]) -> RoomCursor:
 
 def _state(user_id: str, room_ids: Sequence[str]) -> State:
     found = queries.views(by=user_id, room_ids=room_ids)
-    return found, queries.standings(by=user_id, views=found.values())
+    return found, queries.standings(by=user_id, room_ids=found.keys())
 
 
 def _where(view: View, room: RoomCursor) -> tuple[int, bool]:
@@ -116,7 +116,7 @@ def _subscribed(view: View, standing: Standing, *, recovered: bool) -> Subscribe
         delivered=standing.delivered,
         read=standing.read,
         unread=standing.unread,
-        mentions=0,
+        mentions=standing.mentions,
     )
 
 

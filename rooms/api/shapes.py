@@ -44,7 +44,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
             "archived": room.archived,
             "my_role": roles.get(room.id),
             "settings": room.settings,
-            "unread": unread.get(room.id, 0),
+            "unread": standings[room.id].unread if room.id in standings else 0,
         }
         if room.kind == RoomKind.DIRECT:
             one["people"] = people.get(room.id, [])

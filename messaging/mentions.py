@@ -1,0 +1,61 @@
+"""Who a text names: `@username` of a member of the room."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from chatsite.accounts.queries import ids_by_username
+from rooms.models import Membership
+
+from .models import Event, Mention
+
+# A username as accounts allow it, after an @ that does not stand inside a word (an address, say).
+_NAME = re.compile(r"(?<![\w@.])@(\w(?:[\w.-]*\w)?)")
+
+MOST_NAMES = 50
+
+
+def names_in(text: str) -> list[str]:
+    """The names after an `@`, in lower case, each once; the first `MOST_NAMES` of them."""
+    if "@" not in text:
+        return []
+    return list(dict.fromkeys(name.lower() for name in _NAME.findall(text)))[:MOST_NAMES]
+
+
+def find_mentioned(texts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """The ids of the members that each `(room, text)` names; those that name nobody are left out."""
+    named = {(room_id, text): names for room_id, text in texts if (names := names_in(text))}
+    if not named:
+        return {}
+    ids = ids_by_username({name for names in named.values() for name in names})
+    members = set(
+        Membership.objects.filter(
+            room_id__in={room_id for room_id, _ in named}, user_id__in=ids.values(), left_seq=None
+        ).values_list("room_id", "user_id")
+    )
+    return {
+        (room_id, text): [ids[name] for name in names if name in ids and (room_id, ids[name]) in members]
+        for (room_id, text), names in named.items()
+    }
+
+
+def store_mentions(messages: Sequence[Event]) -> None:
+    """Keep whom these new messages name, from their `data`."""
+    rows = [
+        Mention(room_id=message.room_id, message_seq=message.seq, user_id=user_id)
+        for message in messages
+        for user_id in message.data.get("mentions", ())
+    ]
+    if rows:
+        Mention.objects.bulk_create(rows)
+
+
+def replace_mentions(message: Event, user_ids: Sequence[str]) -> None:
+    """Keep these in place of those whom the message named before."""
+    forget_mentions(message)
+    message.data = {**message.data, "mentions": list(user_ids)}
+    store_mentions([message])
+
+
+def forget_mentions(message: Event) -> None:
+    """Nobody is named by the message any more."""
+    Mention.objects.filter(room_id=message.room_id, message_seq=message.seq).delete()
