@@ -30,18 +30,29 @@ test("a refusal is an error with its code and field", async () => {
     status: 400,
     body: '{"error":{"code":"bad_request","message":"Too long.","field":"name","retryable":false}}',
   });
-  await assert.rejects(api.post("rooms/"), { name: "ChatError", code: "bad_request", message: "Too long.", field: "name" });
+  await assert.rejects(api.post("rooms/"), {
+    name: "ChatError",
+    code: "bad_request",
+    message: "Too long.",
+    field: "name",
+  });
 });
 
 test("a proxy's page of HTML and a dead network are errors with codes too", async () => {
-  const { api } = setUp({ status: 502, body: "<html>" }, new TypeError("fetch failed"), { status: 401, body: "" });
+  const { api } = setUp({ status: 502, body: "<html>" }, new TypeError("fetch failed"), {
+    status: 401,
+    body: "",
+  });
   await assert.rejects(api.get("me/"), { code: "overloaded", retryable: true });
   await assert.rejects(api.get("me/"), { code: "connection_lost", retryable: true });
   await assert.rejects(api.get("me/"), { code: "unauthenticated", retryable: false });
 });
 
 test("a list is read to its end", async () => {
-  const { api, calls } = setUp({ body: '{"results":[1,2],"next":"a b"}' }, { body: '{"results":[3],"next":null}' });
+  const { api, calls } = setUp(
+    { body: '{"results":[1,2],"next":"a b"}' },
+    { body: '{"results":[3],"next":null}' },
+  );
   assert.deepEqual(await api.list("users/?limit=2"), [1, 2, 3]);
   assert.equal(calls[1].url, "http://chat.test/api/v1/users/?limit=2&cursor=a%20b");
 });

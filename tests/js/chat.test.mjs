@@ -139,7 +139,10 @@ test("a final refusal says why and holds up nobody; a retry has a new client_id"
   assert.equal(view.state, "failed");
   assert.equal(view.error.code, "conflict");
   assert.deepEqual(view.actions, ["retry", "edit", "discard"]);
-  assert.deepEqual(failures.map(({ client_id }) => client_id), [refused.client_id]);
+  assert.deepEqual(
+    failures.map(({ client_id }) => client_id),
+    [refused.client_id],
+  );
   assert.equal(chat.outbox.failed, 1);
   world.server.fault = () => null;
   await chat.retry(refused.client_id);
@@ -273,12 +276,18 @@ test("an event behind a hole shows the hole until it is filled from the log", as
   const hole = room.items().find(({ type }) => type === "hole");
   assert.equal(hole.count, 18);
   assert.deepEqual(
-    room.items().slice(-3).map(({ type }) => type),
+    room
+      .items()
+      .slice(-3)
+      .map(({ type }) => type),
     ["message", "hole", "message"],
   );
   world.server.fault = () => null;
   await world.clock.advance(30_000);
-  assert.equal(room.items().some(({ type }) => type === "hole"), false);
+  assert.equal(
+    room.items().some(({ type }) => type === "hole"),
+    false,
+  );
   assert.equal(shown(room).length, 20);
   assert.equal(room.unread, 20);
   await world.end();
@@ -338,22 +347,33 @@ test("a room joined elsewhere appears, and a revoked one disappears", async () =
   const chat = await world.openPage();
   await world.clock.advance(100);
   assert.equal(chat.rooms.loaded, true);
-  assert.deepEqual(chat.rooms.list().map(({ id }) => id), ["harbour"]);
+  assert.deepEqual(
+    chat.rooms.list().map(({ id }) => id),
+    ["harbour"],
+  );
   world.server.say("dock", "bob", "before her time");
   world.server.room("dock").minSeq = world.server.join("dock", "u-alice").seq;
-  for (const socket of world.server.sockets) socket.say({ type: "room.joined", room: "dock", reason: "added" });
+  for (const socket of world.server.sockets)
+    socket.say({ type: "room.joined", room: "dock", reason: "added" });
   await world.clock.advance(200);
-  assert.deepEqual(chat.rooms.list().map(({ id }) => id), ["dock", "harbour"]);
+  assert.deepEqual(
+    chat.rooms.list().map(({ id }) => id),
+    ["dock", "harbour"],
+  );
   const dock = await chat.openRoom("dock");
   await world.clock.advance(100);
   assert.deepEqual(shown(dock), []);
   assert.equal(dock.hasOlder, false);
   const revoked = [];
   chat.addEventListener("revoked", (event) => revoked.push(event.detail.room));
-  for (const socket of world.server.sockets) socket.say({ type: "room.revoked", room: "dock", reason: "removed" });
+  for (const socket of world.server.sockets)
+    socket.say({ type: "room.revoked", room: "dock", reason: "removed" });
   await world.clock.advance(100);
   assert.deepEqual(revoked, ["dock"]);
-  assert.deepEqual(chat.rooms.list().map(({ id }) => id), ["harbour"]);
+  assert.deepEqual(
+    chat.rooms.list().map(({ id }) => id),
+    ["harbour"],
+  );
   await world.end();
 });
 
@@ -366,7 +386,10 @@ test("a room from which one was removed while away is gone after the next connec
   world.server.room("dock").members.delete("u-alice");
   world.server.closeAll(1012);
   await world.clock.advance(60_000);
-  assert.deepEqual(chat.rooms.list().map(({ id }) => id), ["harbour"]);
+  assert.deepEqual(
+    chat.rooms.list().map(({ id }) => id),
+    ["harbour"],
+  );
   await world.end();
 });
 
@@ -413,7 +436,10 @@ test("delivered is told for what came, read when she has read, each at most once
       assert.ok(told[n].seq > told[n - 1].seq);
     }
   }
-  assert.deepEqual(world.server.room("harbour").marks.get("u-alice"), { delivered: room.head, read: room.head });
+  assert.deepEqual(world.server.room("harbour").marks.get("u-alice"), {
+    delivered: room.head,
+    read: room.head,
+  });
   await world.end();
 });
 

@@ -25,7 +25,9 @@ test("stretches grow together whatever the order, and what is missing is told", 
       assert.equal(log.highest, sorted.at(-1));
       const missing = [];
       for (let seq = log.lowest; seq <= log.highest; seq++) if (!known.has(seq)) missing.push(seq);
-      const told = log.holes().flatMap((hole) => Array.from({ length: hole.to - hole.from + 1 }, (_, n) => hole.from + n));
+      const told = log
+        .holes()
+        .flatMap((hole) => Array.from({ length: hole.to - hole.from + 1 }, (_, n) => hole.from + n));
       assert.deepEqual(told, missing);
       for (let seq = 0; seq < 66; seq++) assert.equal(log.covers(seq), known.has(seq));
     }

@@ -5,11 +5,26 @@ import { plainText, renderMarkdown } from "../../static/js/core/markdown.js";
 import { PAYLOADS } from "./support/payloads.mjs";
 
 const TAGS = new Set(
-  "A B BLOCKQUOTE BR CODE DEL EM H1 H2 H3 H4 H5 H6 HR I LI OL P PRE S SPAN STRONG SUB SUP TABLE TBODY TD TH THEAD TR UL".split(" "),
+  "A B BLOCKQUOTE BR CODE DEL EM H1 H2 H3 H4 H5 H6 HR I LI OL P PRE S SPAN STRONG SUB SUP TABLE TBODY TD TH THEAD TR UL".split(
+    " ",
+  ),
 );
-const ATTRIBUTES = new Set(["href", "title", "start", "class", "align", "rel", "target", "data-user", "data-me"]);
+const ATTRIBUTES = new Set([
+  "href",
+  "title",
+  "start",
+  "class",
+  "align",
+  "rel",
+  "target",
+  "data-user",
+  "data-me",
+]);
 
-const people = { alice: { id: "u-alice", label: "Alice", me: true }, bob: { id: "u-bob", label: "Bob", me: false } };
+const people = {
+  alice: { id: "u-alice", label: "Alice", me: true },
+  bob: { id: "u-bob", label: "Bob", me: false },
+};
 const mention = (name) => (Object.hasOwn(people, name) ? people[name] : undefined);
 
 /** The fragment as HTML. */
@@ -26,7 +41,8 @@ function assertHarmless(root, text) {
     for (const { name, value } of element.attributes) {
       assert.ok(ATTRIBUTES.has(name), `${name} from ${JSON.stringify(text)}`);
       if (name === "href") assert.match(value, /^(?:https?|mailto):/i, JSON.stringify(text));
-      if (name === "class") assert.match(value, /^(?:language-[\w+#.-]{1,32}|mention)$/, JSON.stringify(text));
+      if (name === "class")
+        assert.match(value, /^(?:language-[\w+#.-]{1,32}|mention)$/, JSON.stringify(text));
       if (name === "align") assert.match(value, /^(?:left|center|right)$/);
     }
     if (element.tagName === "A" && element.hasAttribute("href")) {
@@ -80,7 +96,9 @@ test("known people become chips, others stay text", () => {
 });
 
 test("no chips in code, links, addresses or within words; a full stop is not part of a name", () => {
-  assert.ok(!html("`@alice` and alice@alice and [@bob](http://ok.test) /@bob", { mention }).includes("mention"));
+  assert.ok(
+    !html("`@alice` and alice@alice and [@bob](http://ok.test) /@bob", { mention }).includes("mention"),
+  );
   assert.match(html("Ask @alice.", { mention }), /@Alice<\/span>\./);
 });
 
@@ -102,7 +120,7 @@ test("a hostile text does not take the page down", () => {
     "![".repeat(8_000),
     "@".repeat(16_000),
     "<".repeat(16_000),
-    "|a".repeat(8_000) + "\n" + "|-".repeat(8_000),
+    `${"|a".repeat(8_000)}\n${"|-".repeat(8_000)}`,
     "http://a".repeat(2_000),
     "- ".repeat(8_000),
   ]) {

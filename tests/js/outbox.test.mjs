@@ -51,10 +51,16 @@ test("one message of a room is under way at a time; rooms do not wait for one an
   await outbox.add("harbour", "two", null);
   await outbox.add("dock", "three", null);
   await settle();
-  assert.deepEqual(sent.map(({ command }) => command.text), ["one", "three"]);
+  assert.deepEqual(
+    sent.map(({ command }) => command.text),
+    ["one", "three"],
+  );
   sent[0].resolve({ type: "ok", seq: 5 });
   await settle();
-  assert.deepEqual(sent.map(({ command }) => command.text), ["one", "three", "two"]);
+  assert.deepEqual(
+    sent.map(({ command }) => command.text),
+    ["one", "three", "two"],
+  );
 });
 
 test("acknowledged and not in the log yet: shown as sent, kept nowhere", async () => {

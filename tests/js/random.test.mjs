@@ -33,52 +33,95 @@ function actions(world, random, state) {
   const page = () => pick(state.pages);
   const created = (id) => server.room(id).events.filter((event) => event.kind === "message.created");
   return [
-    [30, async () => {
-      const room = pick(ROOMS);
-      const text = `alice ${state.sent.length}`;
-      state.sent.push({ room, text });
-      await page().send(room, text);
-    }],
+    [
+      30,
+      async () => {
+        const room = pick(ROOMS);
+        const text = `alice ${state.sent.length}`;
+        state.sent.push({ room, text });
+        await page().send(room, text);
+      },
+    ],
     [20, () => server.say(pick(ROOMS), "bob", `bob ${random()}`)],
-    [4, () => {
-      const room = pick(ROOMS);
-      const message = pick(created(room));
-      if (message) server.append(room, "message.edited", message.by, { message: message.seq, text: `edited ${random()}` });
-    }],
-    [3, () => {
-      const room = pick(ROOMS);
-      const message = pick(created(room));
-      if (message) server.append(room, pick(["reaction.added", "reaction.removed"]), "u-bob", { message: message.seq, emoji: "👍" });
-    }],
-    [2, () => {
-      const room = pick(ROOMS);
-      const message = pick(created(room).filter((event) => event.by === "u-bob"));
-      if (message) server.append(room, "message.deleted", "u-bob", { message: message.seq });
-    }],
+    [
+      4,
+      () => {
+        const room = pick(ROOMS);
+        const message = pick(created(room));
+        if (message)
+          server.append(room, "message.edited", message.by, {
+            message: message.seq,
+            text: `edited ${random()}`,
+          });
+      },
+    ],
+    [
+      3,
+      () => {
+        const room = pick(ROOMS);
+        const message = pick(created(room));
+        if (message)
+          server.append(room, pick(["reaction.added", "reaction.removed"]), "u-bob", {
+            message: message.seq,
+            emoji: "👍",
+          });
+      },
+    ],
+    [
+      2,
+      () => {
+        const room = pick(ROOMS);
+        const message = pick(created(room).filter((event) => event.by === "u-bob"));
+        if (message) server.append(room, "message.deleted", "u-bob", { message: message.seq });
+      },
+    ],
     [2, () => server.append(pick(ROOMS), "something.new", "u-bob", {})],
     [6, () => server.closeAll(pick(CLOSE_CODES))],
     [2, () => server.closeAll(1012, { reconnect: true, after_ms: 500 })],
-    [2, () => {
-      for (const socket of server.sockets) if (random() < 0.5) socket.frozen = true;
-    }],
-    [3, () => {
-      server.down = !server.down;
-      if (server.down) server.closeAll(1006);
-    }],
-    [3, async () => {
-      const old = page();
-      await world.closePage(old);
-      state.pages.splice(state.pages.indexOf(old), 1, await world.openPage());
-    }],
-    [4, async () => {
-      await page().openRoom(pick(ROOMS)).catch(() => {});
-    }],
-    [4, () => void page().loadOlder(pick(ROOMS)).catch(() => {})],
-    [4, () => {
-      const chat = page();
-      const room = chat.rooms.get(pick(ROOMS));
-      if (room?.cursor) chat.markRead(room.id, room.cursor);
-    }],
+    [
+      2,
+      () => {
+        for (const socket of server.sockets) if (random() < 0.5) socket.frozen = true;
+      },
+    ],
+    [
+      3,
+      () => {
+        server.down = !server.down;
+        if (server.down) server.closeAll(1006);
+      },
+    ],
+    [
+      3,
+      async () => {
+        const old = page();
+        await world.closePage(old);
+        state.pages.splice(state.pages.indexOf(old), 1, await world.openPage());
+      },
+    ],
+    [
+      4,
+      async () => {
+        await page()
+          .openRoom(pick(ROOMS))
+          .catch(() => {});
+      },
+    ],
+    [
+      4,
+      () =>
+        void page()
+          .loadOlder(pick(ROOMS))
+          .catch(() => {}),
+    ],
+    [
+      4,
+      () => {
+        const chat = page();
+        const room = chat.rooms.get(pick(ROOMS));
+        if (room?.cursor) chat.markRead(room.id, room.cursor);
+      },
+    ],
     [2, () => world.signals.say(pick(["online", "offline", "visible"]))],
     [40, () => clock.advance(Math.floor(random() ** 3 * 20_000))],
   ];
@@ -98,7 +141,8 @@ function storm(world, random) {
       if (chance < 0.22) return { code: "internal", retryable: true };
     } else if (chance < 0.04) return "lose";
     else if (chance < 0.06) return "ignore";
-    else if (chance < 0.08 && command.id) return { code: "rate_limited", retryable: true, retry_after_ms: 300 };
+    else if (chance < 0.08 && command.id)
+      return { code: "rate_limited", retryable: true, retry_after_ms: 300 };
     return null;
   };
 }
@@ -111,6 +155,16 @@ function calm(world) {
   world.server.fault = () => null;
 }
 
+/** One of the actions, the likelier the greater its weight. */
+function drawFrom(table, random) {
+  let draw = random() * table.reduce((sum, [weight]) => sum + weight, 0);
+  for (const [weight, act] of table) {
+    draw -= weight;
+    if (draw < 0) return act;
+  }
+  throw new Error("the weights do not add up");
+}
+
 async function run(seed) {
   const world = new World(seed);
   const random = seeded(seed * 7919);
@@ -118,11 +172,8 @@ async function run(seed) {
   const state = { pages: [await world.openPage(), await world.openPage()], sent: [] };
   storm(world, random);
   const table = actions(world, random, state);
-  const total = table.reduce((sum, [weight]) => sum + weight, 0);
   for (let step = 0; step < STEPS; step++) {
-    let draw = random() * total;
-    const [, act] = table.find(([weight]) => (draw -= weight) < 0);
-    await act();
+    await drawFrom(table, random)();
   }
   calm(world);
   await world.clock.advance(180_000);
@@ -161,7 +212,11 @@ async function checkRoom(world, chat, id) {
     await loaded;
   }
   const rows = room.items().filter(({ type }) => type === "message");
-  assert.deepEqual(rows.map(({ message }) => message), messages, "the view is the log");
+  assert.deepEqual(
+    rows.map(({ message }) => message),
+    messages,
+    "the view is the log",
+  );
   assert.equal(new Set(room.items().map(({ key }) => key)).size, room.items().length, "keys are unique");
 }
 

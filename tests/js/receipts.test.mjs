@@ -22,8 +22,14 @@ test("the first advance is told at once, the next ones together a second later",
     await clock.advance(100);
   }
   await clock.advance(2_000);
-  assert.deepEqual(told.map(({ at }) => at), [0, 1_000, 2_000, 3_000]);
-  assert.deepEqual(told.map(({ seq }) => seq), [1, 10, 20, 30]);
+  assert.deepEqual(
+    told.map(({ at }) => at),
+    [0, 1_000, 2_000, 3_000],
+  );
+  assert.deepEqual(
+    told.map(({ seq }) => seq),
+    [1, 10, 20, 30],
+  );
 });
 
 test("a watermark never falls and is not repeated", async () => {
@@ -32,7 +38,10 @@ test("a watermark never falls and is not repeated", async () => {
   receipts.delivered("harbour", 4);
   receipts.delivered("harbour", 9);
   await clock.advance(5_000);
-  assert.deepEqual(told.map(({ seq }) => seq), [9]);
+  assert.deepEqual(
+    told.map(({ seq }) => seq),
+    [9],
+  );
 });
 
 test("read implies delivered, so only read is told", async () => {
@@ -40,7 +49,10 @@ test("read implies delivered, so only read is told", async () => {
   receipts.read("harbour", 9);
   receipts.delivered("harbour", 9);
   await clock.advance(5_000);
-  assert.deepEqual(told.map(({ type, seq }) => [type, seq]), [["read", 9]]);
+  assert.deepEqual(
+    told.map(({ type, seq }) => [type, seq]),
+    [["read", 9]],
+  );
 });
 
 test("a hundred rooms at once stay below the server's rate", async () => {
@@ -67,7 +79,10 @@ test("on resume what the server lacks is told again, and only that", async () =>
   receipts.resume("harbour", { delivered: 2, read: 2 });
   receipts.resume("dock", { delivered: 5, read: 0 });
   await clock.advance(5_000);
-  assert.deepEqual(new Set(told.map(({ type, room, seq }) => `${type} ${room} ${seq}`)), new Set(["delivered harbour 8", "read harbour 8"]));
+  assert.deepEqual(
+    new Set(told.map(({ type, room, seq }) => `${type} ${room} ${seq}`)),
+    new Set(["delivered harbour 8", "read harbour 8"]),
+  );
 });
 
 test("a server that takes no receipts is left alone until the next connection", async () => {

@@ -25,13 +25,23 @@ for (const [name, open] of [
     const storage = await open(`order-${name}`);
     assert.equal(storage.durable, name === "IndexedDB");
     for (const n of [3, 1, 2]) await storage.addOutgoing(entry(n));
-    assert.deepEqual((await storage.allOutgoing()).map(({ text }) => text), ["text 3", "text 1", "text 2"]);
+    assert.deepEqual(
+      (await storage.allOutgoing()).map(({ text }) => text),
+      ["text 3", "text 1", "text 2"],
+    );
     assert.equal(await storage.updateOutgoing("id-1", { attempts: 2 }), true);
     assert.equal((await storage.getOutgoing("id-1")).attempts, 2);
     await storage.removeOutgoing("id-3");
     await storage.removeOutgoing("id-3");
-    assert.equal(await storage.updateOutgoing("id-3", { attempts: 1 }), false, "what another tab has removed stays removed");
-    assert.deepEqual((await storage.allOutgoing()).map(({ text }) => text), ["text 1", "text 2"]);
+    assert.equal(
+      await storage.updateOutgoing("id-3", { attempts: 1 }),
+      false,
+      "what another tab has removed stays removed",
+    );
+    assert.deepEqual(
+      (await storage.allOutgoing()).map(({ text }) => text),
+      ["text 1", "text 2"],
+    );
   });
 }
 
@@ -42,7 +52,10 @@ test("what IndexedDB keeps is there for the next page, one order over two tabs",
   await second.addOutgoing(entry(2));
   await first.addOutgoing(entry(3));
   const next = await openStorage("reload");
-  assert.deepEqual((await next.allOutgoing()).map(({ text }) => text), ["text 1", "text 2", "text 3"]);
+  assert.deepEqual(
+    (await next.allOutgoing()).map(({ text }) => text),
+    ["text 1", "text 2", "text 3"],
+  );
 });
 
 test("two people in one browser do not see one another's messages", async () => {
@@ -55,7 +68,8 @@ test("a full storage: the message is kept in memory, after its predecessors, and
   const full = {
     durable: true,
     full: false,
-    addOutgoing: (each) => (full.full ? Promise.reject(new Error("QuotaExceededError")) : inner.addOutgoing(each)),
+    addOutgoing: (each) =>
+      full.full ? Promise.reject(new Error("QuotaExceededError")) : inner.addOutgoing(each),
     allOutgoing: () => inner.allOutgoing(),
     getOutgoing: (id) => inner.getOutgoing(id),
     updateOutgoing: (id, change) => inner.updateOutgoing(id, change),
@@ -71,7 +85,10 @@ test("a full storage: the message is kept in memory, after its predecessors, and
   await storage.addOutgoing(entry(4));
   assert.equal(storage.durable, false);
   assert.equal(told, 1);
-  assert.deepEqual((await storage.allOutgoing()).map(({ text }) => text), ["text 1", "text 2", "text 3", "text 4"]);
+  assert.deepEqual(
+    (await storage.allOutgoing()).map(({ text }) => text),
+    ["text 1", "text 2", "text 3", "text 4"],
+  );
   assert.equal(await storage.updateOutgoing("id-2", { attempts: 1 }), true);
   await storage.removeOutgoing("id-2");
   assert.equal(await storage.getOutgoing("id-2"), undefined);
@@ -80,7 +97,11 @@ test("a full storage: the message is kept in memory, after its predecessors, and
 test("without IndexedDB there is memory, and it says so", async (context) => {
   const kept = globalThis.indexedDB;
   context.after(() => Object.assign(globalThis, { indexedDB: kept }));
-  globalThis.indexedDB = { open: () => { throw new Error("SecurityError"); } };
+  globalThis.indexedDB = {
+    open: () => {
+      throw new Error("SecurityError");
+    },
+  };
   const storage = await openStorage("private");
   assert.equal(storage.durable, false);
   await storage.addOutgoing(entry(1));
@@ -99,7 +120,12 @@ test("a draft is kept within 300 ms of the last key, and is gone once it is empt
   assert.equal(await storage.getDraft("harbour"), undefined);
   await clock.advance(300);
   await clock.advance(0);
-  assert.deepEqual(await storage.getDraft("harbour"), { room: "harbour", text: "hello", reply_to: 7, at: clock.now() - 300 });
+  assert.deepEqual(await storage.getDraft("harbour"), {
+    room: "harbour",
+    text: "hello",
+    reply_to: 7,
+    at: clock.now() - 300,
+  });
   assert.equal(drafts.has("harbour"), true);
   const next = new Drafts({ storage, clock, onChange: () => {} });
   await next.start();

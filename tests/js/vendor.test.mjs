@@ -10,7 +10,9 @@ const manifest = JSON.parse(readFileSync(new URL("vendor.json", folder), "utf8")
 
 test("the vendored files are those that were made from the pinned packages", () => {
   for (const [name, { sha256 }] of Object.entries(manifest.files)) {
-    const found = createHash("sha256").update(readFileSync(new URL(name, folder))).digest("hex");
+    const found = createHash("sha256")
+      .update(readFileSync(new URL(name, folder)))
+      .digest("hex");
     assert.equal(found, sha256, name);
   }
 });
@@ -34,7 +36,9 @@ test("every specifier belongs to one file, and each file gives what the page tak
 });
 
 test("together they stay within half of the page's budget of 120 KiB", () => {
-  const sizes = Object.keys(manifest.files).map((name) => gzipSync(readFileSync(new URL(name, folder)), { level: 9 }).length);
+  const sizes = Object.keys(manifest.files).map(
+    (name) => gzipSync(readFileSync(new URL(name, folder)), { level: 9 }).length,
+  );
   const total = sizes.reduce((sum, size) => sum + size, 0);
   assert.ok(total < 60 * 1024, `${total} bytes`);
 });

@@ -92,6 +92,11 @@ export class Chat extends Wiring {
     this.teller.typing(id, on);
   }
 
+  /** Fetches the directory of people again, for a list to choose from. */
+  refreshPeople() {
+    return this.people.refresh();
+  }
+
   /** @param {"online" | "away"} state */
   setPresence(state) {
     this.socket.send({ type: "presence.set", state });
@@ -115,7 +120,13 @@ export class Chat extends Wiring {
   /** The epoch goes along, so that no change can hit another message after a restore. */
   async #change(/** @type {string} */ type, /** @type {Wire.Id} */ room, /** @type {object} */ fields) {
     const epoch = this.rooms.get(room)?.epoch;
-    await this.socket.request({ type, room, client_id: newClientId(), ...(epoch ? { epoch } : {}), ...fields });
+    await this.socket.request({
+      type,
+      room,
+      client_id: newClientId(),
+      ...(epoch ? { epoch } : {}),
+      ...fields,
+    });
   }
 
   /** @param {{ name: string, kind: "public" | "private", topic?: string }} room */

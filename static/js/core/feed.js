@@ -72,7 +72,9 @@ export class Feed {
       this.subscribed = true;
       for (const state of reply.rooms) this.#onState(state, cursors[state.room]?.after ?? null);
       this.#checkLevel();
-      this.options.onReady(new Set(reply.rooms.map((/** @type {Wire.SubscribedRoom} */ state) => state.room)));
+      this.options.onReady(
+        new Set(reply.rooms.map((/** @type {Wire.SubscribedRoom} */ state) => state.room)),
+      );
     } catch (error) {
       this.#onSubscribeFailed(/** @type {ChatError} */ (error));
     }
@@ -154,7 +156,10 @@ export class Feed {
     const rooms = [...this.options.rooms.all()].filter((room) => room.cursor !== null && room.epoch !== null);
     rooms.sort((a, b) => Number(b.opened) - Number(a.opened));
     for (const room of rooms.slice(0, MAX_CURSORS)) {
-      cursors[room.id] = { epoch: /** @type {string} */ (room.epoch), after: /** @type {number} */ (room.cursor) };
+      cursors[room.id] = {
+        epoch: /** @type {string} */ (room.epoch),
+        after: /** @type {number} */ (room.cursor),
+      };
     }
     return cursors;
   }
@@ -172,7 +177,10 @@ export class Feed {
   async #leap(/** @type {Room} */ room) {
     try {
       await this.options.request({ type: "unsubscribe", rooms: [room.id] });
-      const reply = await this.options.request({ type: "subscribe", rooms: [{ room: room.id, epoch: room.epoch }] });
+      const reply = await this.options.request({
+        type: "subscribe",
+        rooms: [{ room: room.id, epoch: room.epoch }],
+      });
       for (const state of reply.rooms) this.#onState(state, null);
       this.#checkLevel();
       this.options.onLeapt(room);

@@ -27,15 +27,17 @@
  * | `outbox` | `Outbox`: `.list(room?)` `Core.OutgoingView[]`, `.waiting`, `.failed` (counts), `.durable` |
  * | `drafts` | `Drafts`: `.load(room)`, `.save(room, text, replyTo?)` (kept within 300 ms), `.clear(room)`, `.flush()`, `.has(room)` |
  * | `start()`, `stop()` | connect; let go of everything |
- * | `openRoom(id)` | promise of the `Room`, with its newest page, members and receipts on the way or there |
- * | `closeRoom(id)` | the person left that view (the room stays subscribed) |
+ * | `openRoom(id)` | promise of the `Room`, at once with what is known; its newest page, members and receipts come by `change` (`opened`). Rejects with `ChatError` "not_found". One room at a time is open |
+ * | `closeRoom(id)` | the person left that view (the room stays subscribed, its older events may be forgotten) |
  * | `send(room, text, {replyTo})` | promise of `Core.OutgoingView`, resolved once it is stored *here*; only then clear the composer. Text of only spaces: rejected with `ChatError` "bad_request" |
  * | `retry(clientId)`, `editOutgoing(clientId, text)`, `discard(clientId)` | the ways out of "failed" (discard: also of a message that never left) |
  * | `loadOlder(room)` | promise of whether there is more; call it two screens before the top; parallel calls share one request |
- * | `loadHole(room, from, to)` | fills (a page of) a hole, from its newer end |
+ * | `loadHole(room, from, to)` | fills (a page of) a hole, from its newer end; a hole above the cursor from its older end |
  * | `loadAround(room, seq)` | makes the surroundings of a message known (a jump to an original) |
  * | `markRead(room, seq)` | moves the read watermark forward; sent at most once a second |
  * | `typing(room, on)` | call on each key; sent seldom |
+ * | `refreshPeople()` | fetches the directory of people again |
+ * | `noteNewVersion()` | the view has learnt that the server runs a newer page: the line then says so |
  * | `setPresence("online" or "away")` | tell what the page knows of the person |
  * | `editMessage(room, seq, text)`, `deleteMessage(room, seq)`, `react(room, seq, emoji, on)` | promises; reject with `ChatError` |
  * | `createRoom({name, kind, topic})`, `openDirect(userIds)`, `joinRoom(id)`, `leaveRoom(id)`, `discoverRooms()`, `addMember(room, user, role?)`, `removeMember(room, user)`, `changeRoom(room, {name, topic})`, `archiveRoom(room)` | REST; promises; reject with `ChatError` |
@@ -46,8 +48,8 @@
  * |---|---|
  * | `id`, `kind`, `name`, `topic`, `archived`, `myRole` | as in `Wire.Room` |
  * | `title(me, people)` | name, or the other people's names in a direct room |
- * | `members` | `Map<user id, Wire.Member>`; empty until opened |
- * | `present` | in `people.presence` |
+ * | `members` | `Map<user id, Wire.Member>`; empty until opened (presence: `people.presence`) |
+ * | `people` | user ids of a direct room, known without opening it |
  * | `items()` | `Core.Item[]`, top to bottom; the same array until something changed |
  * | `message(seq)` | `Core.Message` or undefined when it is not loaded |
  * | `hasOlder`, `loadingOlder`, `opened` | history above the first item; whether a first page is there |

@@ -79,14 +79,16 @@ export class People extends Notifier {
   lookUp() {
     if (this.#due) return;
     this.#due = true;
-    this.clock.after(GATHER_MS, async () => {
-      this.#due = false;
-      try {
-        this.add(await this.fetchUsers());
-      } catch {
-        // Names are a courtesy: the next unknown id, or the next start, asks again.
-        this.#asked.clear();
-      }
-    });
+    this.clock.after(GATHER_MS, () => void this.refresh());
+  }
+
+  /** Fetches everybody now; names are a courtesy, so a failure only means that a later unknown id asks again. */
+  async refresh() {
+    this.#due = false;
+    try {
+      this.add(await this.fetchUsers());
+    } catch {
+      this.#asked.clear();
+    }
   }
 }

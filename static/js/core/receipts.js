@@ -88,8 +88,10 @@ export class Receipts {
 
   #mark(/** @type {Kind} */ kind, /** @type {Wire.Id} */ room) {
     const key = `${kind} ${room}`;
-    let mark = this.#marks.get(key);
-    if (!mark) this.#marks.set(key, (mark = { reached: 0, told: 0, toldAt: -Infinity }));
+    const known = this.#marks.get(key);
+    if (known) return known;
+    const mark = { reached: 0, told: 0, toldAt: -Infinity };
+    this.#marks.set(key, mark);
     return mark;
   }
 

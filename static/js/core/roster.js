@@ -31,7 +31,9 @@ export class Roster {
 
   /** Members since before an event, one's own and others not to be counted left out. @param {number} seq @param {(user: Wire.Id) => boolean} counts */
   since(seq, counts) {
-    return [...this.members.values()].filter((each) => each.joined_seq < seq && counts(each.user)).map(({ user }) => user);
+    return [...this.members.values()]
+      .filter((each) => each.joined_seq < seq && counts(each.user))
+      .map(({ user }) => user);
   }
 
   clear() {

@@ -162,7 +162,10 @@ export class FallbackStorage {
   }
 
   async allOutgoing() {
-    const stored = await this.#try(() => this.first.allOutgoing(), () => []);
+    const stored = await this.#try(
+      () => this.first.allOutgoing(),
+      () => [],
+    );
     const all = [...stored, ...(await this.#memory.allOutgoing())].sort((a, b) => a.n - b.n);
     this.#lastN = Math.max(this.#lastN, all.at(-1)?.n ?? 0);
     return all;
@@ -171,40 +174,67 @@ export class FallbackStorage {
   /** @param {string} clientId */
   async getOutgoing(clientId) {
     const kept = await this.#memory.getOutgoing(clientId);
-    return kept ?? (await this.#try(() => this.first.getOutgoing(clientId), () => undefined));
+    return (
+      kept ??
+      (await this.#try(
+        () => this.first.getOutgoing(clientId),
+        () => undefined,
+      ))
+    );
   }
 
   /** @param {string} clientId @param {Partial<Core.Outgoing>} change */
   async updateOutgoing(clientId, change) {
     if (await this.#memory.updateOutgoing(clientId, change)) return true;
-    return await this.#try(() => this.first.updateOutgoing(clientId, change), () => true);
+    return await this.#try(
+      () => this.first.updateOutgoing(clientId, change),
+      () => true,
+    );
   }
 
   /** @param {string} clientId */
   async removeOutgoing(clientId) {
     await this.#memory.removeOutgoing(clientId);
-    await this.#try(() => this.first.removeOutgoing(clientId), () => {});
+    await this.#try(
+      () => this.first.removeOutgoing(clientId),
+      () => {},
+    );
   }
 
   /** @param {Wire.Id} room */
   async getDraft(room) {
-    return (await this.#memory.getDraft(room)) ?? (await this.#try(() => this.first.getDraft(room), () => undefined));
+    return (
+      (await this.#memory.getDraft(room)) ??
+      (await this.#try(
+        () => this.first.getDraft(room),
+        () => undefined,
+      ))
+    );
   }
 
   /** @param {Core.Draft} draft */
   async putDraft(draft) {
     await this.#memory.removeDraft(draft.room);
-    await this.#try(() => this.first.putDraft(draft), () => this.#memory.putDraft(draft));
+    await this.#try(
+      () => this.first.putDraft(draft),
+      () => this.#memory.putDraft(draft),
+    );
   }
 
   /** @param {Wire.Id} room */
   async removeDraft(room) {
     await this.#memory.removeDraft(room);
-    await this.#try(() => this.first.removeDraft(room), () => {});
+    await this.#try(
+      () => this.first.removeDraft(room),
+      () => {},
+    );
   }
 
   async draftRooms() {
-    const stored = await this.#try(() => this.first.draftRooms(), () => []);
+    const stored = await this.#try(
+      () => this.first.draftRooms(),
+      () => [],
+    );
     return [...new Set([...stored, ...(await this.#memory.draftRooms())])];
   }
 }

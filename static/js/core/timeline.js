@@ -93,7 +93,8 @@ export class Timeline {
     const items = [];
     let next = 0;
     for (const event of this.log.sorted()) {
-      for (let hole = holes[next]; hole && hole.from < event.seq; hole = holes[++next]) items.push(this.hole(hole));
+      for (let hole = holes[next]; hole && hole.from < event.seq; hole = holes[++next])
+        items.push(this.hole(hole));
       const row = this.#row(event);
       if (row) items.push(row);
     }

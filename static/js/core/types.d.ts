@@ -6,6 +6,10 @@
 declare namespace Wire {
   type Id = string;
 
+  /** What came as JSON and has no type of its own. */
+  // biome-ignore lint/suspicious/noExplicitAny: its shape depends on what it came with
+  type Json = any;
+
   interface User {
     id: Id;
     username: string;
@@ -48,7 +52,7 @@ declare namespace Wire {
     by?: Id;
     at: string;
     client_id?: string;
-    data: Record<string, any>;
+    data: Record<string, Wire.Json>;
   }
 
   interface Receipt {
@@ -76,7 +80,7 @@ declare namespace Wire {
   interface Frame {
     type: string;
     id?: string | number;
-    [field: string]: any;
+    [field: string]: Wire.Json;
   }
 
   /** The error shape of socket and REST alike. */
@@ -112,10 +116,10 @@ declare namespace Core {
 
   /** The part of the browser's WebSocket that we use. */
   interface SocketLike {
-    onopen: ((event: any) => void) | null;
-    onmessage: ((event: any) => void) | null;
-    onclose: ((event: any) => void) | null;
-    onerror: ((event: any) => void) | null;
+    onopen: ((event: Wire.Json) => void) | null;
+    onmessage: ((event: Wire.Json) => void) | null;
+    onclose: ((event: Wire.Json) => void) | null;
+    onerror: ((event: Wire.Json) => void) | null;
     send(data: string): void;
     close(code?: number, reason?: string): void;
   }
@@ -207,7 +211,7 @@ declare namespace Core {
     text: string;
     reply_to: number | null;
     mentions: Wire.Id[];
-    attachments: any[];
+    attachments: Wire.Json[];
     edited_at: string | null;
     deleted: boolean;
     reactions: Reaction[];
@@ -216,7 +220,15 @@ declare namespace Core {
   /** A row of a room, top to bottom. `key` is stable: also when an outgoing message becomes its event. */
   type Item =
     | { type: "message"; key: string; seq: number; message: Message; mine: boolean }
-    | { type: "notice"; key: string; seq: number; kind: string; by: Wire.Id | null; at: string; data: Record<string, any> }
+    | {
+        type: "notice";
+        key: string;
+        seq: number;
+        kind: string;
+        by: Wire.Id | null;
+        at: string;
+        data: Record<string, Wire.Json>;
+      }
     | { type: "hole"; key: string; from: number; to: number; count: number; loading: boolean }
     | { type: "outgoing"; key: string; outgoing: OutgoingView };
 

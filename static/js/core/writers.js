@@ -16,7 +16,10 @@ export class Writers {
   /** @param {Wire.Id} user @param {number} ttlMs gone after this without another word @param {Core.Clock} clock */
   started(user, ttlMs, clock) {
     this.#writing.get(user)?.();
-    this.#writing.set(user, clock.after(ttlMs, () => this.stopped(user)));
+    this.#writing.set(
+      user,
+      clock.after(ttlMs, () => this.stopped(user)),
+    );
     this.onChange();
   }
 

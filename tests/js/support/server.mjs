@@ -39,7 +39,13 @@ export class FakeServer {
 
   /** @param {string} name */
   addUser(name, kind = "person") {
-    const user = { id: `u-${name}`, username: name, display_name: name[0]?.toUpperCase() + name.slice(1), avatar: null, kind };
+    const user = {
+      id: `u-${name}`,
+      username: name,
+      display_name: name[0]?.toUpperCase() + name.slice(1),
+      avatar: null,
+      kind,
+    };
     this.users.set(user.id, user);
     return user;
   }
@@ -47,7 +53,16 @@ export class FakeServer {
   /** A room whose log begins with its members' joining. @param {string} id @param {string[]} members the first owns it */
   addRoom(id, members = ["alice", "bob"], kind = "private") {
     /** @type {FakeRoom} */
-    const room = { id, epoch: "e1", events: [], minSeq: 1, name: id, kind, members: new Map(), marks: new Map() };
+    const room = {
+      id,
+      epoch: "e1",
+      events: [],
+      minSeq: 1,
+      name: id,
+      kind,
+      members: new Map(),
+      marks: new Map(),
+    };
     this.rooms.set(id, room);
     for (const name of members) this.join(id, `u-${name}`, room.members.size === 0 ? "owner" : "member");
     return room;
@@ -73,7 +88,16 @@ export class FakeServer {
   append(id, kind, by, data, more = {}) {
     const room = this.room(id);
     const seq = room.events.length + 1;
-    const event = { room: id, epoch: room.epoch, seq, kind, by, at: new Date(this.clock.now()).toISOString(), data, ...more };
+    const event = {
+      room: id,
+      epoch: room.epoch,
+      seq,
+      kind,
+      by,
+      at: new Date(this.clock.now()).toISOString(),
+      data,
+      ...more,
+    };
     room.events.push(event);
     for (const socket of this.sockets) socket.feed(id);
     return event;
@@ -116,7 +140,12 @@ export class FakeServer {
     const answer = this.#answer(path, user);
     const status = answer === null ? 404 : 200;
     const body = answer ?? { error: { code: "not_found", message: "Not found.", retryable: false } };
-    return /** @type {any} */ ({ ok: status === 200, status, statusText: "", json: async () => structuredClone(body) });
+    return /** @type {any} */ ({
+      ok: status === 200,
+      status,
+      statusText: "",
+      json: async () => structuredClone(body),
+    });
   }
 
   #answer(/** @type {string} */ path, /** @type {string} */ user) {
@@ -181,7 +210,9 @@ export class FakeSocket {
   }
 
   beat() {
-    const heads = Object.fromEntries([...this.next.keys()].map((id) => [id, this.server.room(id).events.length]));
+    const heads = Object.fromEntries(
+      [...this.next.keys()].map((id) => [id, this.server.room(id).events.length]),
+    );
     this.say({ type: "heartbeat", n: ++this.#beat, heads });
   }
 
@@ -227,7 +258,8 @@ export class FakeSocket {
   #serve(/** @type {any} */ command) {
     const fault = this.server.fault(command, this);
     if (fault === "ignore") return;
-    if (fault && fault !== "lose") return this.say({ type: "error", id: command.id, retryable: false, message: "", ...fault });
+    if (fault && fault !== "lose")
+      return this.say({ type: "error", id: command.id, retryable: false, message: "", ...fault });
     const reply = this.#reply(command);
     if (fault === "lose") return this.#end(1006);
     if (reply) this.say({ id: command.id, ...reply });
@@ -248,9 +280,11 @@ export class FakeSocket {
 
   #store(/** @type {any} */ { room: id, client_id, text, reply_to }) {
     const room = this.server.rooms.get(id);
-    if (!room?.members.has(this.user)) return { type: "error", code: "not_found", message: "", retryable: false };
+    if (!room?.members.has(this.user))
+      return { type: "error", code: "not_found", message: "", retryable: false };
     const known = room.events.find((event) => event.by === this.user && event.client_id === client_id);
-    if (known && known.data.text !== text) return { type: "error", code: "conflict", message: "", retryable: false };
+    if (known && known.data.text !== text)
+      return { type: "error", code: "conflict", message: "", retryable: false };
     const data = { text, attachments: [], mentions: [], ...(reply_to ? { reply_to } : {}) };
     const event = known ?? this.server.append(id, "message.created", this.user, data, { client_id });
     return { type: "ok", room: id, seq: event.seq, at: event.at, ...(known ? { duplicate: true } : {}) };
@@ -259,7 +293,9 @@ export class FakeSocket {
   #fetch(/** @type {any} */ { room: id, before, after, limit }) {
     const room = this.server.room(id);
     const visible = room.events.filter((event) => event.seq >= room.minSeq);
-    const found = before ? visible.filter((event) => event.seq < before) : visible.filter((event) => event.seq > after);
+    const found = before
+      ? visible.filter((event) => event.seq < before)
+      : visible.filter((event) => event.seq > after);
     const events = before ? found.slice(-limit) : found.slice(0, limit);
     return { type: "events.page", room: id, epoch: room.epoch, events, more: found.length > limit };
   }
@@ -293,8 +329,20 @@ export class FakeSocket {
         event.by !== this.user &&
         !room.events.some((later) => later.kind === "message.deleted" && later.data.message === event.seq),
     ).length;
-    const receipts = [...room.marks].filter(([user]) => user !== this.user).map(([user, marks]) => ({ user, ...marks }));
-    return { room: id, epoch: room.epoch, head, min_seq: room.minSeq, recovered, ...mark, unread, mentions: 0, ...(named ? { receipts } : {}) };
+    const receipts = [...room.marks]
+      .filter(([user]) => user !== this.user)
+      .map(([user, marks]) => ({ user, ...marks }));
+    return {
+      room: id,
+      epoch: room.epoch,
+      head,
+      min_seq: room.minSeq,
+      recovered,
+      ...mark,
+      unread,
+      mentions: 0,
+      ...(named ? { receipts } : {}),
+    };
   }
 
   /** Streams what a room's subscription has not had yet. @param {string} id */
@@ -311,6 +359,7 @@ export class FakeSocket {
     }
     this.next.set(id, next);
     // Catching up goes at the pace at which the client reads.
-    if (next <= events.length) this.server.clock.after(this.server.latency(), () => this.open && this.feed(id));
+    if (next <= events.length)
+      this.server.clock.after(this.server.latency(), () => this.open && this.feed(id));
   }
 }

@@ -30,7 +30,10 @@ export function fakeLocks() {
   const tails = new Map();
   return async (/** @type {string} */ name, /** @type {() => Promise<any>} */ work) => {
     const turn = (tails.get(name) ?? Promise.resolve()).then(work, work);
-    tails.set(name, turn.catch(() => {}));
+    tails.set(
+      name,
+      turn.catch(() => {}),
+    );
     return await turn;
   };
 }
