@@ -126,6 +126,7 @@ EMBEDDED = not REDIS_URL
 if SECRET_KEY and len(SECRET_KEY) < 32:
     env.stop("SECRET_KEY", "must be at least 32 characters long.")
 try:
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people write is for no other user to read
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     SECRET_KEY = SECRET_KEY or secret_key.kept_secret_key(DATA_DIR / "secret_key")
 except OSError as error:

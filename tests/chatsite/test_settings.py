@@ -61,6 +61,11 @@ def test_the_secret_key_is_made_once_and_readable_by_nobody_else(tmp_path: Path)
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
+def test_a_new_data_folder_is_closed_to_other_users(tmp_path: Path) -> None:
+    setting("s.DATA_DIR", env=environment(tmp_path / "new" / "var"))
+    assert stat.S_IMODE((tmp_path / "new" / "var").stat().st_mode) == 0o700
+
+
 def test_servers_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
     program = f"from pathlib import Path; from chatsite.secret_key import *; print(kept_secret_key(Path({str(tmp_path / 'key')!r})))"
     starting = [
