@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from chatsite import limits
@@ -24,6 +25,7 @@ class Connection:
     """
 
     __slots__ = (
+        "_catching_up",
         "beat",
         "closed",
         "credential",
@@ -47,6 +49,13 @@ class Connection:
         self.beat = 0
         self.next_beat = 0.0
         self.unanswered = 0
+        self._catching_up: asyncio.Lock | None = None
+
+    def turn_to_catch_up(self) -> asyncio.Lock:
+        """Held by the one room that writes what was missed: together they could fill the queue."""
+        if self._catching_up is None:
+            self._catching_up = asyncio.Lock()
+        return self._catching_up
 
     def send(self, payload: bytes) -> None:
         """Queue one frame."""

@@ -17,7 +17,7 @@ from .subscription import Subscription
 
 logger = logging.getLogger(__name__)
 
-PAGE = 200
+PAGE = 100
 RECENT_ITEMS = 256
 RETRY_SECONDS = 0.5
 

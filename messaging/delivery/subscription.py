@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from messaging.protocol import RoomRevoked, encode
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .feed import Feed
 
 logger = logging.getLogger(__name__)
+
+PART_BYTES = 65_536
 
 
 class Subscription:
@@ -84,8 +86,10 @@ class Subscription:
                 if self.cursor > self.feed.head:  # the database was read after the feed's last hint
                     await self.feed.advanced()
                     continue
-                self._deliver(await self.feed.items_after(self.cursor))
-                await self.connection.outlet.drained()
+                for part in _parts(await self.feed.items_after(self.cursor)):
+                    async with self.connection.turn_to_catch_up():
+                        await self.connection.outlet.drained()
+                        self._deliver(part)
         except Exception:
             logger.exception("catching up in %s failed", self.feed.room_id)
             self.connection.close(1011)
@@ -96,6 +100,8 @@ class Subscription:
             self.feed.live[self] = None
 
     def _deliver(self, items: Sequence[Item]) -> None:
+        if self.ended:
+            return
         payloads = []
         leave: Item | None = None
         for item in items:
@@ -107,3 +113,15 @@ class Subscription:
         self.connection.flush(Flush(payloads))
         if leave is not None:
             self.revoke(leave.reason)
+
+
+def _parts(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Runs of at most `PART_BYTES`, or one item: what is written when the peer has read what came before."""
+    start, size = 0, 0
+    for index, item in enumerate(items):
+        if index > start and size + len(item.payload) > PART_BYTES:
+            yield items[start:index]
+            start, size = index, 0
+        size += len(item.payload)
+    if start < len(items):
+        yield items[start:]

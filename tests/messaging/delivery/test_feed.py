@@ -161,6 +161,30 @@ async def test_catching_up_goes_at_the_pace_of_the_reader(log, feed):
     assert bob.outlet.seqs(log.room.id) == list(range(1, 1001))
 
 
+async def test_rooms_that_catch_up_together_do_not_fill_the_queue(log, feed):
+    bob, others = Socket(), [await readers.run(Log) for _ in range(3)]
+    feeds = [feed, *[Feed(other.room.id) for other in others]]
+    for each, kept in zip(feeds, [log, *others], strict=True):
+        each.begin(kept.epoch, 0)
+        await kept.say(*["\x01" * 16_000] * 40)
+        each.compare(kept.epoch, 40)
+    await until(lambda: all(each.head == 40 for each in feeds))
+    bob.outlet.frozen = True
+    for each in feeds:
+        hear(each, bob)
+    for _ in range(400):
+        bob.outlet.thaw()
+        bob.outlet.frozen = True
+        await asyncio.sleep(0.002)
+        assert bob.outlet.buffered() < 300_000
+    bob.outlet.thaw()
+    await until(lambda: len(bob.outlet.frames) == 160)
+    assert bob.outlet.closed_with is None
+    for each in feeds:
+        assert bob.outlet.seqs(each.room_id) == list(range(1, 41))
+        each.stop()
+
+
 async def test_a_reader_that_lets_too_much_pile_up_is_cut_and_others_do_not_wait(log, feed):
     slow, quick = Socket(), Socket("c" * 16)
     hear(feed, slow)
