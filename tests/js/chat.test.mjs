@@ -526,6 +526,9 @@ test("edits, deletions and reactions show, also when the message was loaded late
   await world.clock.advance(50);
   assert.equal(room.message(gone).deleted, true);
   assert.equal(room.message(gone).text, "");
+  const replayed = server.say("harbour", "bob", "").seq;
+  await world.clock.advance(50);
+  assert.equal(room.message(replayed).deleted, true, "the log gives a deleted message without its text");
   await world.end();
 });
 

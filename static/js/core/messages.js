@@ -19,13 +19,13 @@ export function foldMessage(created, changes) {
     by: created.by ?? "",
     at: created.at,
     client_id: created.client_id ?? null,
-    // A replayed event has the present text, or none when the message was deleted.
     text: typeof data.text === "string" ? data.text : "",
     reply_to: data.reply_to ?? null,
     mentions: data.mentions ?? [],
     attachments: data.attachments ?? [],
     edited_at: data.edited_at ?? null,
-    deleted: data.deleted === true || typeof data.text !== "string",
+    // A replayed event has the present text, and none when the message was deleted: no message begins empty.
+    deleted: !data.text && !data.attachments?.length,
     reactions: [],
   };
   /** @type {Map<string, Set<Wire.Id>>} */
