@@ -26,6 +26,20 @@ def site() -> Iterator[Deployment]:
         yield deployment
 
 
+@pytest.fixture(autouse=True)
+def no_fault_of_ours(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test sends to the shared server, the server's log shows no fault of its own."""
+    if "site" not in request.fixturenames:
+        yield
+        return
+    server = request.getfixturevalue("site").server
+    before = len(server.log_text())
+    yield
+    said = server.log_text()[before:]
+    print(said)  # noqa: T201
+    assert "Traceback" not in said
+
+
 @pytest.fixture
 def alice(site: Deployment) -> Person:
     """Alice owns the room."""

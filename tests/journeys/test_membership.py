@@ -62,7 +62,7 @@ async def test_a_removed_member_hears_nothing_later_on_any_socket(
             await phone.ask("subscribe", rooms="all")
             seq = await _say(owner, room, "with Dora")
             for socket in (laptop, phone):
-                await socket.wait_for(lambda frame: frame.get("seq") == seq)
+                await socket.reach(room, seq)
             began = time.monotonic()
             await asyncio.to_thread(rest.remove_member, room, dora.id)
             for socket in (laptop, phone):
@@ -133,7 +133,7 @@ async def test_who_comes_back_sees_both_times_and_only_tombstones_between(
         rest.send(room, "with Dora again")
     async with sign_in(site.server.ws_url, dora.token) as socket:
         entry = await socket.subscribe(room, after=0)
-        await socket.wait_for(lambda frame: frame.get("seq") == 9)
+        await socket.reach(room, 9)
         page = await socket.ask("events.fetch", room=room, after=0)
     assert (entry["min_seq"], entry["head"]) == (4, 9)
     for events in (socket.events(room), page["events"]):

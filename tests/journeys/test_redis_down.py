@@ -39,10 +39,13 @@ async def _deliveries(deployment: Deployment, hers: Socket, his: Socket, room: s
 
 
 async def _until_prompt(hers: Socket, his: Socket, room: str) -> None:
-    """Both servers find Redis again within seconds."""
+    """Both servers find Redis again within seconds. One prompt round may be the comparison's luck, three are not."""
     deadline = time.monotonic() + 20
-    while max((await _delivery(hers, his, room))[1], (await _delivery(his, hers, room))[1]) > _PROMPT_S:
+    rounds = 0
+    while rounds < 3:
         assert time.monotonic() < deadline, "Redis is back, and deliveries are still slow"
+        times = [(await _delivery(hers, his, room))[1], (await _delivery(his, hers, room))[1]]
+        rounds = rounds + 1 if max(times) < _PROMPT_S else 0
 
 
 async def test_delivery_goes_on_without_redis_and_is_prompt_again_with_it(postgres_server: str) -> None:
@@ -56,8 +59,7 @@ async def test_delivery_goes_on_without_redis_and_is_prompt_again_with_it(postgr
             await _deliveries(deployment, hers, his, room)
             head = deployment.stored([room])[2][0].head
             for socket, begin in ((hers, 1), (his, 2)):
-                await socket.wait_for(lambda frame: frame["type"] == "event" and frame["seq"] == head)
-                assert [event["seq"] for event in socket.events(room)] == list(range(begin, head + 1))
+                assert await socket.reach(room, head) == list(range(begin, head + 1))
 
 
 async def test_a_removed_member_hears_nothing_later_without_redis(postgres_server: str) -> None:

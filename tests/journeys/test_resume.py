@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from tests.support.deployments import Deployment
 from tests.support.rest import Person
-from tests.support.wire import Frame, Socket, sign_in
+from tests.support.wire import Socket, sign_in
 
 _LONG = 700
 
@@ -26,22 +26,12 @@ async def _say(socket: Socket, room: str, text: str) -> int:
     return int(ok["seq"])
 
 
-async def _seqs(socket: Socket, room: str, *, up_to: int) -> list[int]:
-    """The numbers of all events that came, once `up_to` has."""
-
-    def is_last(frame: Frame) -> bool:
-        return (frame["type"], frame.get("room"), frame.get("seq")) == ("event", room, up_to)
-
-    await socket.wait_for(is_last, patience=20)
-    return [event["seq"] for event in socket.events(room)]
-
-
 async def test_without_a_cursor_only_what_comes_is_heard(socket: Socket, room: str) -> None:
     await _say(socket, room, "old")
     entry = await socket.subscribe(room)
     assert (entry["head"], entry["recovered"], entry["min_seq"]) == (4, True, 2)
     await _say(socket, room, "new")
-    assert await _seqs(socket, room, up_to=5) == [5]
+    assert await socket.reach(room, 5) == [5]
 
 
 @pytest.mark.parametrize(("after", "first"), [(0, 2), (1, 2), (2, 3), (4, 5), (5, 6)])
@@ -53,7 +43,7 @@ async def test_from_any_cursor_everything_missed_comes_before_what_is_new(
     entry = await socket.subscribe(room, after=after)
     assert (entry["head"], entry["recovered"]) == (5, True)
     await _say(socket, room, "new")
-    assert await _seqs(socket, room, up_to=6) == list(range(first, 7))
+    assert await socket.reach(room, 6) == list(range(first, 7))
     assert len(entry["epoch"]) > 3
     assert {event["epoch"] for event in socket.events(room)} == {entry["epoch"]}
 
@@ -71,7 +61,7 @@ async def test_a_cursor_from_before_ones_time_is_not_recovered(
         assert (entry["recovered"], entry["head"], entry["min_seq"]) == (False, 7, 7)
         entry = await socket.subscribe(room, after=6)
         assert entry["recovered"] is True
-        assert await _seqs(socket, room, up_to=7) == [7]
+        assert await socket.reach(room, 7) == [7]
 
 
 async def test_many_missed_events_come_whole_while_others_go_on_talking(
@@ -95,21 +85,21 @@ async def test_many_missed_events_come_whole_while_others_go_on_talking(
             await _say(hers, room, f"meanwhile {number}")
         newest = entry["head"] + 20
         assert entry["head"] == 3 + _LONG
-        assert await _seqs(his, room, up_to=newest) == list(range(2, newest + 1))
+        assert await his.reach(room, newest) == list(range(2, newest + 1))
 
 
 async def test_subscribing_again_moves_the_cursor(socket: Socket, room: str) -> None:
     await socket.subscribe(room, after=0)
-    await _seqs(socket, room, up_to=3)
+    await socket.reach(room, 3)
     await socket.subscribe(room, after=1)
     await _say(socket, room, "new")
-    seqs = await _seqs(socket, room, up_to=4)
+    seqs = await socket.reach(room, 4)
     assert seqs == [2, 3, 2, 3, 4]
 
 
 async def test_after_unsubscribing_nothing_is_heard(socket: Socket, room: str) -> None:
     await socket.subscribe(room, after=0)
-    await _seqs(socket, room, up_to=3)
+    await socket.reach(room, 3)
     assert (await socket.ask("unsubscribe", rooms=[room]))["type"] == "ok"
     await _say(socket, room, "unheard")
     assert await socket.is_well()
@@ -130,7 +120,7 @@ async def test_subscribing_to_all_resumes_each_room_from_its_cursor(site: Deploy
         for room in rooms:
             await _say(socket, room, "to all")
         for room, first in zip(rooms, (2, 3, 4), strict=True):
-            assert await _seqs(socket, room, up_to=4) == list(range(first, 5))
+            assert await socket.reach(room, 4) == list(range(first, 5))
 
 
 async def test_a_room_joined_later_is_heard_by_who_follows_all(site: Deployment, alice: Person) -> None:
@@ -141,8 +131,7 @@ async def test_a_room_joined_later_is_heard_by_who_follows_all(site: Deployment,
         joined = await socket.next("room.joined", patience=2)
         assert joined["room"] == room
         await _say(socket, room, "here I am")
-        await socket.wait_for(lambda frame: frame["type"] == "event" and frame["seq"] == 3)
-        assert [event["seq"] for event in socket.events(room)] == [2, 3]
+        assert await socket.reach(room, 3) == [2, 3]
 
 
 async def test_one_socket_hears_good_rooms_beside_a_refused_one(socket: Socket, room: str) -> None:
@@ -150,4 +139,4 @@ async def test_one_socket_hears_good_rooms_beside_a_refused_one(socket: Socket, 
     refused, heard = sorted(reply["rooms"], key=lambda entry: "head" in entry)
     assert refused["error"]["code"] == "not_found"
     assert heard["room"] == room
-    assert await _seqs(socket, room, up_to=3) == [3]
+    assert await socket.reach(room, 3) == [3]

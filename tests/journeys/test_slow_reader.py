@@ -2,11 +2,14 @@
 
 import contextlib
 import json
+import os
 import socket as sockets
 import time
 import uuid
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
@@ -14,11 +17,13 @@ from websockets.typing import Subprotocol
 from tests.support.deployments import Deployment, embedded
 from tests.support.people import ALICE, BOB, CAROL
 from tests.support.rest import Person
-from tests.support.wire import sign_in
+from tests.support.wire import Socket, sign_in
 
 _MESSAGES = 700
 _TEXT = "x" * 16_000
 _QUEUE_BYTES = 262_144
+_FROZEN = 10
+_ROOMS = 5
 
 
 @contextlib.asynccontextmanager
@@ -52,50 +57,73 @@ async def _read_to_the_end(connection: ClientConnection, room: str) -> list[int]
     return seqs
 
 
-async def test_a_slow_reader_is_cut_with_4409_and_others_do_not_wait() -> None:
-    with embedded(LIMIT_SEND_QUEUE_BYTES=str(_QUEUE_BYTES)) as deployment:
-        alice, bob, carol = (deployment.person(role) for role in (ALICE, BOB, CAROL))
-        room = deployment.open_room(alice, [bob, carol])
-        async with (
-            sign_in(deployment.server.ws_url, alice.token) as hers,
-            sign_in(deployment.server.ws_url, bob.token) as his,
-            _lazy(deployment, carol) as slow,
-        ):
-            await slow.send(json.dumps({"type": "subscribe", "rooms": [{"room": room, "after": 0}]}))
-            await his.subscribe(room)
-            waits = []
-            for number in range(_MESSAGES):
-                began = time.monotonic()
-                ok = await hers.ask("message.send", room=room, client_id=str(uuid.uuid4()), text=_TEXT)
-                assert ok["seq"] == 4 + number
-                await his.next("event")
-                waits.append(time.monotonic() - began)
-            heard = await _read_to_the_end(slow, room)
-            assert slow.close_code == 4409
-            assert heard == list(range(4, 4 + len(heard)))
-            assert len(heard) < _MESSAGES
-            assert max(waits) < 2, "somebody waited for the slow reader"
-        async with sign_in(deployment.server.ws_url, carol.token) as again:
-            await again.subscribe(room, after=heard[-1])
-            head = 3 + _MESSAGES
-            await again.wait_for(lambda frame: frame["type"] == "event" and frame["seq"] == head, patience=20)
-            assert [event["seq"] for event in again.events(room)] == list(range(heard[-1] + 1, head + 1))
+async def _flood(socket: Socket, room: str, messages: int, *, text: str = _TEXT) -> int:
+    """Post so many large messages as fast as they go; answers the last `seq`."""
+    for number in range(messages):
+        await socket.send("message.send", id=number, room=room, client_id=str(uuid.uuid4()), text=text)
+    return int((await socket.reply(messages - 1, patience=30))["seq"])
 
 
-async def test_catching_up_at_ones_own_pace_does_not_cut() -> None:
+async def test_a_slow_reader_is_cut_with_4409_and_resumes_whole() -> None:
     with embedded(LIMIT_SEND_QUEUE_BYTES=str(_QUEUE_BYTES)) as deployment:
         alice, carol = deployment.person(ALICE), deployment.person(CAROL)
         room = deployment.open_room(alice, [carol])
+        async with sign_in(deployment.server.ws_url, alice.token) as hers, _lazy(deployment, carol) as slow:
+            await slow.send(json.dumps({"type": "subscribe", "rooms": [{"room": room}]}))
+            assert json.loads(await slow.recv())["type"] == "welcome"
+            assert json.loads(await slow.recv())["type"] == "subscribed"
+            head = await _flood(hers, room, _MESSAGES)
+            heard = await _read_to_the_end(slow, room)
+            assert slow.close_code == 4409
+            assert heard == list(range(3, 3 + len(heard)))
+            assert heard[-1] < head
+        async with sign_in(deployment.server.ws_url, carol.token) as again:
+            await again.subscribe(room, after=heard[-1])
+            assert await again.reach(room, head) == list(range(heard[-1] + 1, head + 1))
+
+
+async def test_nobody_waits_for_frozen_readers_and_memory_stays_bounded() -> None:
+    with embedded(LIMIT_SEND_QUEUE_BYTES=str(_QUEUE_BYTES)) as deployment:
+        alice, bob, carol = (deployment.person(role) for role in (ALICE, BOB, CAROL))
+        room = deployment.open_room(alice, [bob, carol])
+        async with contextlib.AsyncExitStack() as stack:
+            hers = await stack.enter_async_context(sign_in(deployment.server.ws_url, alice.token))
+            his = await stack.enter_async_context(sign_in(deployment.server.ws_url, bob.token))
+            await his.subscribe(room)
+            for _ in range(_FROZEN):
+                frozen = await stack.enter_async_context(_lazy(deployment, carol))
+                await frozen.send(json.dumps({"type": "subscribe", "rooms": [{"room": room}]}))
+            await _flood(hers, room, 50)
+            before = _resident_bytes(deployment.server.pid)
+            for _ in range(_MESSAGES // 2):
+                began = time.monotonic()
+                ok = await hers.ask("message.send", room=room, client_id=str(uuid.uuid4()), text=_TEXT)
+                assert (await his.next("event"))["seq"] <= ok["seq"]
+                assert time.monotonic() - began < 2, "somebody waited for the frozen readers"
+            await _flood(hers, room, _MESSAGES // 2)
+            grown = _resident_bytes(deployment.server.pid) - before
+            assert grown < _FROZEN * _QUEUE_BYTES + 60_000_000, f"grown by {grown / 1e6:.0f} MB"
+
+
+def _resident_bytes(pid: int) -> int:
+    """Memory of a process that is really there."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("text", [_TEXT, "\x01" * 5_000], ids=["plain", "escaped six times as long"])
+async def test_catching_up_at_ones_own_pace_does_not_cut(text: str) -> None:
+    with embedded(LIMIT_SEND_QUEUE_BYTES=str(_QUEUE_BYTES)) as deployment:
+        alice, carol = deployment.person(ALICE), deployment.person(CAROL)
+        rooms = [deployment.open_room(alice, [carol], name=f"Pier {n}") for n in range(_ROOMS)]
         async with sign_in(deployment.server.ws_url, alice.token) as hers:
-            for number in range(_MESSAGES):
-                await hers.send("message.send", id=number, room=room, client_id=str(uuid.uuid4()), text=_TEXT)
-            await hers.reply(_MESSAGES - 1, patience=30)
+            heads = {room: await _flood(hers, room, _MESSAGES // 2 // _ROOMS, text=text) for room in rooms}
         async with _lazy(deployment, carol) as slow:
-            await slow.send(json.dumps({"type": "subscribe", "rooms": [{"room": room, "after": 0}]}))
-            seqs: list[int] = []
-            while not seqs or seqs[-1] < 2 + _MESSAGES:
+            command = {"type": "subscribe", "rooms": "all", "cursors": {room: {"after": 0} for room in rooms}}
+            await slow.send(json.dumps(command))
+            seqs: dict[str, list[int]] = {room: [] for room in rooms}
+            while any(not seqs[room] or seqs[room][-1] < head for room, head in heads.items()):
                 frame = json.loads(await slow.recv())
                 if frame["type"] == "event":
-                    seqs.append(frame["seq"])
-            assert seqs == list(range(2, 3 + _MESSAGES))
+                    seqs[frame["room"]].append(frame["seq"])
+            assert seqs == {room: list(range(2, head + 1)) for room, head in heads.items()}
             assert slow.close_code is None

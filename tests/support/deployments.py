@@ -47,7 +47,10 @@ class Deployment:
             raise
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: type[BaseException] | None = None, *_: object) -> None:
+        if failure is not None:
+            for server in self.servers:
+                print(f"--- {server.name} said:\n{server.log_text()[-4000:]}")  # noqa: T201
         for rest in self._rests:
             rest.close()
         for server in self.servers:

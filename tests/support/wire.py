@@ -5,13 +5,14 @@ import contextlib
 import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 Frame = dict[str, Any]
+T = TypeVar("T")
 _PATIENCE = 10.0
 
 
@@ -74,22 +75,40 @@ class Socket:
         return await self.wait_for(lambda frame: frame["type"] in types, patience=patience)
 
     async def wait_for(self, wanted: Callable[[Frame], bool], *, patience: float = _PATIENCE) -> Frame:
-        """The first frame not taken before that is wanted. Fails after `patience` seconds, or when the socket ends."""
+        """The first frame not taken before that is wanted. Fails after `patience` s, or when the socket ends."""
+
+        def take() -> Frame | None:
+            for place, frame in enumerate(self.frames):
+                if place not in self._taken and wanted(frame):
+                    self._taken.add(place)
+                    return frame
+            return None
+
+        return await self._until(take, patience)
+
+    async def reach(self, room: str, seq: int, *, patience: float = 2 * _PATIENCE) -> list[int]:
+        """Wait for an event of a room by its number; answers the numbers of all that came. Takes no frame."""
+
+        def come() -> list[int] | None:
+            seqs = [event["seq"] for event in self.events(room)]
+            return seqs if seq in seqs else None
+
+        return await self._until(come, patience)
+
+    async def _until(self, look: Callable[[], T | None], patience: float) -> T:
+        """What `look` finds, looking again whenever a frame came."""
         try:
             async with asyncio.timeout(patience), self._news:
-                while True:
-                    for place, frame in enumerate(self.frames):
-                        if place not in self._taken and wanted(frame):
-                            self._taken.add(place)
-                            return frame
+                while (found := look()) is None:
                     if self._ended:
                         raise AssertionError(f"closed with {self.close_code} while waiting; {self._tail()}")
                     await self._news.wait()
+                return found
         except TimeoutError:
             raise AssertionError(f"nothing of the kind in {patience:g} s; {self._tail()}") from None
 
     def _tail(self) -> str:
-        return f"last frames: {self.raw[-3:]}"
+        return f"last frames: {[raw[:400] for raw in self.raw[-3:]]}"
 
     @property
     def close_code(self) -> int | None:
