@@ -28,6 +28,10 @@ app.conf.beat_schedule = {
         "task": "chatsite.tasks.clear_expired_sessions",
         "schedule": crontab(hour="4", minute="10"),
     },
+    "forget-receipt-times": {
+        "task": "messaging.forget_receipt_times",
+        "schedule": crontab(hour="4", minute="20"),
+    },
 }
 
 

@@ -12,6 +12,12 @@ MESSAGE_SEND = env.rate(
 )
 COMMANDS = env.rate("LIMIT_COMMANDS", default="30/s+90", help="Other commands of a person on the socket.")
 TEXT_BYTES = env.integer("LIMIT_TEXT_BYTES", default=16_384, low=1, help="Bytes of UTF-8 in a message.")
+LARGE_ROOM = env.integer(
+    "LIMIT_LARGE_ROOM",
+    default=50,
+    low=1,
+    help="Members above which a room is large: it hears summaries of receipts and nothing of presence.",
+)
 REACTION_KINDS = env.integer(
     "LIMIT_REACTION_KINDS", default=50, low=1, help="Kinds of emoji that one message takes."
 )

@@ -160,6 +160,12 @@ LOG_LEVEL = env.choice(
     default="INFO",
     help="The least severity that is logged.",
 )
+RECEIPT_DAYS = env.integer(
+    "RECEIPT_DAYS",
+    default=30,
+    low=1,
+    help="Days for which the site keeps since when each person has a message.",
+)
 SESSION_COOKIE_AGE = 86_400 * env.integer(
     "SESSION_DAYS",
     default=30,

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from chatsite.admin import ReadOnlyAdmin
 
-from .models import Event, RoomLog, Watermark
+from .models import Event, Mention, Reaction, RoomLog, Watermark, WatermarkAdvance
 
 
 @admin.register(RoomLog)
@@ -35,6 +35,37 @@ class WatermarkAdmin(ReadOnlyAdmin):
     """How far each member has received and read."""
 
     list_display = ("room", "user_id", "delivered", "read")
+    list_select_related = ("room",)
+    search_fields = ("=room__id", "=user_id", "room__name")
+    ordering = ("-id",)
+
+
+@admin.register(WatermarkAdvance)
+class WatermarkAdvanceAdmin(ReadOnlyAdmin):
+    """When each watermark moved."""
+
+    list_display = ("room", "user_id", "delivered", "read", "at")
+    list_filter = ("at",)
+    list_select_related = ("room",)
+    search_fields = ("=room__id", "=user_id", "room__name")
+    ordering = ("-id",)
+
+
+@admin.register(Reaction)
+class ReactionAdmin(ReadOnlyAdmin):
+    """Who reacted to which message with what."""
+
+    list_display = ("room", "message_seq", "emoji", "user_id", "event_seq")
+    list_select_related = ("room",)
+    search_fields = ("=room__id", "=user_id", "room__name")
+    ordering = ("-id",)
+
+
+@admin.register(Mention)
+class MentionAdmin(ReadOnlyAdmin):
+    """Which message names whom."""
+
+    list_display = ("room", "message_seq", "user_id")
     list_select_related = ("room",)
     search_fields = ("=room__id", "=user_id", "room__name")
     ordering = ("-id",)

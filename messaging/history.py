@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import queries
-from .models import Event, EventKind
+from .models import Event, EventKind, Reaction
 
 
 @dataclass(frozen=True, slots=True)
 class MessagePage:
-    """Messages in the order of `seq`, and whether there are more in the direction of paging."""
+    """Messages in the order of `seq`, and whether there are more in the direction of paging.
+
+    `reactions` holds, by the message's `seq`, who reacted with each emoji, both in the order of reacting.
+    """
 
     messages: Sequence[Event]
+    reactions: dict[int, dict[str, list[str]]]
     more: bool
 
 
@@ -39,5 +43,13 @@ def messages_page(
         found += part[: limit + 1 - len(found)]
         if len(found) > limit:
             break
-    page = found[:limit]
-    return MessagePage(page if after is not None else page[::-1], more=len(found) > limit)
+    page = found[:limit] if after is not None else found[:limit][::-1]
+    return MessagePage(page, _reactions(room_id, [message.seq for message in page]), more=len(found) > limit)
+
+
+def _reactions(room_id: str, seqs: Sequence[int]) -> dict[int, dict[str, list[str]]]:
+    by_message: dict[int, dict[str, list[str]]] = {}
+    rows = Reaction.objects.filter(room_id=room_id, message_seq__in=seqs).order_by("event_seq")
+    for seq, emoji, user_id in rows.values_list("message_seq", "emoji", "user_id"):
+        by_message.setdefault(seq, {}).setdefault(emoji, []).append(user_id)
+    return by_message

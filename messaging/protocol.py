@@ -317,6 +317,13 @@ class Receipt(Reply, tag="receipt"):
     at: str
 
 
+class ReceiptSummary(Reply, tag="receipt"):
+    """How many members of a large room have its newest message `seq`, and how many have read it."""
+
+    room: str
+    summary: dict[str, int]
+
+
 class RoomJoined(Reply, tag="room.joined"):
     """The server has begun this socket's subscription to a room."""
 

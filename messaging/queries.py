@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from chatsite.ids import is_id
 from rooms.models import Membership, Room
@@ -89,7 +89,7 @@ def slice_of(room: Room, memberships: Sequence[Membership], *, oldest: int) -> S
 def standings(*, by: str, room_ids: Collection[str]) -> dict[str, Standing]:
     """How far `by` has come in each of these rooms that they are a member of.
 
-    Without a watermark yet, everything up to joining counts as read. `unread` counts messages of others
+    Everything up to joining counts as read, also where a mark of an earlier membership lies before it. `unread` counts messages of others
     after one's own `read`, deleted ones left out.
     """
     mark = Watermark.objects.filter(room_id=OuterRef("room_id"), user_id=by)
@@ -100,8 +100,8 @@ def standings(*, by: str, room_ids: Collection[str]) -> dict[str, Standing]:
     rows = (
         Membership.objects.filter(user_id=by, room_id__in=room_ids, left_seq=None)
         .annotate(
-            delivered=Coalesce(Subquery(mark.values("delivered")), F("joined_seq")),
-            read=Coalesce(Subquery(mark.values("read")), F("joined_seq")),
+            delivered=Greatest(Coalesce(Subquery(mark.values("delivered")), 0), F("joined_seq")),
+            read=Greatest(Coalesce(Subquery(mark.values("read")), 0), F("joined_seq")),
         )
         .annotate(unread=_count(waiting), mentions=_count(naming))
     )

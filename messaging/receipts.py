@@ -1,23 +1,25 @@
-"""Receipts: watermarks of what each member has received and read. They never fall."""
+"""Receipts: watermarks of what each member has received and read, and when. They never fall."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils import timezone
 
+from chatsite import limits
 from rooms.models import Membership
+from rooms.queries import open_memberships
 
-from . import room_log
+from . import queries, room_log
 from .delivery import broker
-from .errors import NoSuchRoom
-from .models import Watermark
-from .protocol import Receipt, encode, rfc3339
+from .errors import NoSuchMessage
+from .models import Event, EventKind, Watermark, WatermarkAdvance
+from .protocol import ReceiptSummary, encode, rfc3339
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One member's word on how far they have come in a room; 0 says nothing of that kind."""
 
     room_id: str
@@ -26,72 +28,153 @@ class Mark:
     read: int
 
 
+class MemberReceipt(NamedTuple):
+    """Since when one member has a message, and has read it; None for not yet."""
+
+    user_id: str
+    delivered_at: dt.datetime | None
+    read_at: dt.datetime | None
+
+
 def advance(*, by: str, room_id: str, delivered: int = 0, read: int = 0) -> Mark:
-    """Move one's own watermarks; the marks as they stand now. Raises `NoSuchRoom`."""
-    if not advance_many([Mark(room_id, by, delivered, read)]):
-        raise NoSuchRoom
-    mark = Watermark.objects.get(room_id=room_id, user_id=by)
-    return Mark(room_id, by, mark.delivered, mark.read)
+    """Move one's own watermarks and tell the room; the marks as they stand now. Raises `NoSuchRoom`."""
+    queries.view(by=by, room_id=room_id)
+    now = timezone.now()
+    with transaction.atomic():
+        moved = store([Mark(room_id, by, delivered, read)], at=now)
+        for mark in moved:
+            broker.publish_receipts(
+                room_id,
+                [(by, mark.delivered, mark.read)],
+                at=rfc3339(now),
+                large=bool(large_rooms([room_id])),
+            )
+    stored = Watermark.objects.get(room_id=room_id, user_id=by)
+    return Mark(room_id, by, stored.delivered, stored.read)
 
 
 @transaction.atomic
-def advance_many(marks: Sequence[Mark]) -> int:
-    """Store the highest of each member's marks and announce those that moved; how many are members'.
+def store(marks: Sequence[Mark], *, at: dt.datetime) -> list[Mark]:
+    """Store the highest of each member's marks, given at `at`; those that rose, as they stand now.
 
     Late, repeated and wild marks are harmless: each is clamped between the member's joining and the
     room's head, read implies delivered, and neither falls. Marks of strangers are dropped.
     """
     rooms = {mark.room_id for mark in marks}
     heads = room_log.heads(rooms)
-    joined = {
-        (member.room_id, member.user_id): member.joined_seq
-        for member in Membership.objects.filter(
-            room_id__in=rooms, user_id__in={mark.user_id for mark in marks}, left_seq=None
-        )
-    }
-    rows: dict[tuple[str, str], tuple[int, int]] = {}
+    people = {mark.user_id for mark in marks}
+    members = Membership.objects.filter(room_id__in=rooms, user_id__in=people, left_seq=None)
+    joined = {(member.room_id, member.user_id): member.joined_seq for member in members}
+    highest: dict[tuple[str, str], Mark] = {}
     for mark in marks:
-        key = (mark.room_id, mark.user_id)
-        if key not in joined:
-            continue
-        head, low = heads[mark.room_id].head, joined[key]
-        known_delivered, known_read = rows.get(key, (low, low))
-        read = min(max(mark.read, known_read), head)
-        rows[key] = (max(min(mark.delivered, head), known_delivered, read), read)
+        key = mark.room_id, mark.user_id
+        if key in joined:
+            known = highest.get(key, Mark(*key, joined[key], joined[key]))
+            highest[key] = _raised(known, mark, head=heads[mark.room_id].head)
     # In one order everywhere, so that two workers cannot wait for each other.
-    _announce(_upsert([(*key, *rows[key]) for key in sorted(rows)]))
-    return len(rows)
+    moved = _upsert([highest[key] for key in sorted(highest)])
+    WatermarkAdvance.objects.bulk_create(
+        [
+            WatermarkAdvance(
+                room_id=mark.room_id, user_id=mark.user_id, delivered=mark.delivered, read=mark.read, at=at
+            )
+            for mark in moved
+        ]
+    )
+    return moved
 
 
-def _upsert(rows: Sequence[tuple[str, str, int, int]]) -> list[tuple[str, str, int, int]]:
+def _raised(known: Mark, mark: Mark, *, head: int) -> Mark:
+    read = max(known.read, min(mark.read, head))
+    return known._replace(delivered=max(known.delivered, read, min(mark.delivered, head)), read=read)
+
+
+def _upsert(marks: Sequence[Mark]) -> list[Mark]:
     """Raise the stored marks to these; the rows that moved, as they stand now."""
-    if not rows:
+    if not marks:
         return []
     table = Watermark._meta.db_table
     greatest = "GREATEST" if connection.vendor == "postgresql" else "MAX"
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} AS w (room_id, user_id, delivered, read) VALUES "  # noqa: S608 (no input in it)
-            + ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+            + ", ".join(["(%s, %s, %s, %s)"] * len(marks))
             + f" ON CONFLICT (room_id, user_id) DO UPDATE SET delivered = {greatest}(w.delivered, excluded.delivered),"
             f" read = {greatest}(w.read, excluded.read)"
             " WHERE excluded.delivered > w.delivered OR excluded.read > w.read"
             " RETURNING room_id, user_id, delivered, read",
-            [value for row in rows for value in row],
+            [value for mark in marks for value in mark],
         )
-        return [tuple(row) for row in cursor.fetchall()]
+        return [Mark(*row) for row in cursor.fetchall()]
 
 
-def _announce(moved: Sequence[tuple[str, str, int, int]]) -> None:
-    at = rfc3339(timezone.now())
-    by_room: dict[str, list[bytes]] = {}
-    for room_id, user_id, delivered, read in moved:
-        frame = Receipt(room=room_id, user=user_id, delivered=delivered, read=read, at=at)
-        by_room.setdefault(room_id, []).append(encode(frame))
-    for room_id, frames in by_room.items():
-        broker.publish_frames(room_id, frames)
+def large_rooms(room_ids: Collection[str]) -> set[str]:
+    """Those of these rooms whose members are too many to be told of each other one by one."""
+    sizes = (
+        Membership.objects.filter(room_id__in=room_ids, left_seq=None)
+        .order_by()
+        .values("room_id")
+        .annotate(size=Count("pk"))
+    )
+    return set(sizes.filter(size__gt=limits.LARGE_ROOM).values_list("room_id", flat=True))
 
 
-def to_row(mark: Mark) -> list[Any]:
-    """A mark as a task's argument."""
-    return [mark.room_id, mark.user_id, mark.delivered, mark.read]
+def stored_marks(room_ids: Collection[str]) -> dict[str, list[tuple[str, int, int]]]:
+    """The watermarks of each room's present members that are stored: user, delivered, read."""
+    belongs = Membership.objects.filter(
+        room_id=OuterRef("room_id"), user_id=OuterRef("user_id"), left_seq=None
+    )
+    rows = Watermark.objects.filter(Exists(belongs), room_id__in=room_ids).order_by("room_id", "user_id")
+    found: dict[str, list[tuple[str, int, int]]] = {room_id: [] for room_id in room_ids}
+    for mark in rows:
+        found[mark.room_id].append((mark.user_id, mark.delivered, mark.read))
+    return found
+
+
+def announce_summary(room_id: str) -> None:
+    """Tell a large room how many members have its newest message, and how many have read it."""
+    newest = (
+        Event.objects.filter(room_id=room_id, kind=EventKind.MESSAGE_CREATED, deleted_at=None)
+        .order_by("-seq")
+        .values_list("seq", flat=True)
+        .first()
+    )
+    if newest is None:
+        return
+    members = open_memberships(room_id).values("user_id")
+    counts = Watermark.objects.filter(room_id=room_id, user_id__in=members).aggregate(
+        delivered=Count("pk", filter=Q(delivered__gte=newest)), read=Count("pk", filter=Q(read__gte=newest))
+    )
+    broker.publish_frames(room_id, [encode(ReceiptSummary(room=room_id, summary={"seq": newest, **counts}))])
+
+
+def message_receipts(*, by: str, room_id: str, seq: int) -> tuple[Event, list[MemberReceipt]]:
+    """A message, and who has it: everyone but its author who was a member when it was sent.
+
+    Times are kept for some days; of older messages it is known that, not since when, and the time is the
+    earliest that is still known. Raises `NoSuchRoom` and `NoSuchMessage`.
+    """
+    seen = queries.view(by=by, room_id=room_id)
+    message = Event.objects.filter(room_id=room_id, seq=seq, kind=EventKind.MESSAGE_CREATED).first()
+    if message is None or not seen.slice.sees(seq):
+        raise NoSuchMessage
+    there = Membership.objects.filter(room_id=room_id, joined_seq__lte=seq).filter(
+        Q(left_seq=None) | Q(left_seq__gt=seq)
+    )
+    people = there.exclude(user_id=message.by_id).order_by("joined_seq").values_list("user_id", flat=True)
+    advances = (
+        WatermarkAdvance.objects.filter(room_id=room_id, user_id__in=people, delivered__gte=seq)
+        .order_by()
+        .values("user_id")
+        .annotate(delivered_at=Min("at"), read_at=Min("at", filter=Q(read__gte=seq)))
+    )
+    times = {row["user_id"]: (row["delivered_at"], row["read_at"]) for row in advances}
+    return message, [MemberReceipt(user_id, *times.get(user_id, (None, None))) for user_id in people]
+
+
+def forget_old_times(*, before: dt.datetime) -> int:
+    """Delete the times of advances from before then, but for each member's last; how many."""
+    newer = WatermarkAdvance.objects.filter(
+        room_id=OuterRef("room_id"), user_id=OuterRef("user_id"), pk__gt=OuterRef("pk")
+    )
+    return WatermarkAdvance.objects.filter(Exists(newer), at__lt=before).delete()[0]

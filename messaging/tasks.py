@@ -1,17 +1,42 @@
 """What the chat does beside the way of a message: late-acked, may run twice, takes ids."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from celery import shared_task
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
 
-from .receipts import Mark, advance_many
+from . import receipts
+from .receipts import Mark
+
+SUMMARY_SECONDS = 1.0
 
 
 @shared_task(name="messaging.store_receipts", autoretry_for=(Exception,), max_retries=5, retry_backoff=1)
-def store_receipts(rows: Sequence[tuple[str, str, int, int]]) -> None:
-    """Store watermarks in bulk; each row is room, user, delivered, read.
+def store_receipts(rows: Sequence[tuple[str, str, int, int]], at: float) -> None:
+    """Store watermarks in bulk: each row is room, user, delivered, read; `at` is when they were given (POSIX).
 
     Watermarks only rise, so a repeated or late run changes nothing; one that got lost is made up for by
     the client, which tells its marks again when it resumes.
     """
-    advance_many([Mark(*row) for row in rows])
+    given = dt.datetime.fromtimestamp(at, dt.UTC)
+    moved = receipts.store([Mark(*row) for row in rows], at=given)
+    for room_id in receipts.large_rooms({mark.room_id for mark in moved}):
+        # One summary waits at a time, and it tells of all that happens until then.
+        if cache.add(f"summary:{room_id}", 1, timeout=5):
+            announce_summary.apply_async((room_id,), countdown=SUMMARY_SECONDS)
+
+
+@shared_task(name="messaging.announce_summary")
+def announce_summary(room_id: str) -> None:
+    """Tell a large room how many have its newest message."""
+    cache.delete(f"summary:{room_id}")
+    receipts.announce_summary(room_id)
+
+
+@shared_task(name="messaging.forget_receipt_times")
+def forget_receipt_times() -> None:
+    """Sweep: drop the times of watermarks that are older than the site keeps them."""
+    receipts.forget_old_times(before=timezone.now() - dt.timedelta(days=settings.RECEIPT_DAYS))

@@ -1,5 +1,6 @@
 """The shapes of messages, events and receipts on the wire."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ def event_json(frame: EventFrame) -> dict[str, Any]:
     return shown
 
 
-def message_json(event: Event) -> dict[str, Any]:
+def message_json(event: Event, *, reactions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """A message in its present state. A deleted one has no text."""
     shown: dict[str, Any] = {
         "room": event.room_id,
@@ -33,7 +34,7 @@ def message_json(event: Event) -> dict[str, Any]:
         shown["edited_at"] = rfc3339(event.edited_at)
     shown["deleted"] = event.deleted_at is not None
     shown["attachments"] = event.data.get("attachments", [])
-    shown["reactions"] = []  # nobody can react yet
+    shown["reactions"] = [{"emoji": emoji, "users": list(users)} for emoji, users in reactions.items()]
     shown["mentions"] = event.data.get("mentions", [])
     return shown
 
@@ -109,6 +110,12 @@ class NewMessage(StrictSerializer):
     text = Text()
     reply_to = WholeNumber(required=False, allow_null=True, min_value=1, max_value=MAX_SEQ)
     attachments = serializers.ListField(child=Text(), required=False, max_length=100)
+
+
+class MessageChange(StrictSerializer):
+    """The new text of a message."""
+
+    text = Text()
 
 
 class ReceiptChange(StrictSerializer):

@@ -10,15 +10,14 @@ from rest_framework.response import Response
 from chatsite import limits
 from chatsite.accounts.models import Scope
 from chatsite.errors import BadRequest
-from chatsite.ids import is_id
 from chatsite.rest import query
 from chatsite.rest.throttle import spend
 from chatsite.rest.views import ApiView
 from messaging import history, receipts, services
 from messaging.delivery.frames import to_frame
-from messaging.errors import NoSuchRoom
 from messaging.protocol import MAX_SEQ
 
+from .addresses import room_in_address
 from .shapes import (
     EventSerializer,
     MessagePageSerializer,
@@ -63,7 +62,10 @@ class MessagesView(ApiView):
         edge = found.messages[-1 if forward else 0].seq if found.more else None
         return Response(
             {
-                "results": [message_json(message) for message in found.messages],
+                "results": [
+                    message_json(message, reactions=found.reactions.get(message.seq, {}))
+                    for message in found.messages
+                ],
                 "next": None if edge is None else str(edge),
             }
         )
@@ -103,10 +105,3 @@ class ReceiptView(ApiView):
             raise BadRequest("Tell delivered, read or both.", field="read")
         mark = receipts.advance(by=self.me.id, room_id=room_in_address(room_id), **asked)
         return Response(receipt_json(mark))
-
-
-def room_in_address(room_id: str) -> str:
-    """The room's id, if it has the form of one. Raises `NoSuchRoom`."""
-    if not is_id(room_id):
-        raise NoSuchRoom
-    return room_id

@@ -57,6 +57,15 @@ def publish_events(events: Sequence[Event], *, epochs: dict[str, str]) -> None:
         transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
 
 
+def publish_receipts(room_id: str, marks: Sequence[tuple[str, int, int]], *, at: str, large: bool) -> None:
+    """Tell that members' watermarks rose: user, delivered, read, all at `at`.
+
+    In a `large` room each person's own devices are told, and the others hear a summary now and then.
+    """
+    message = {"type": "room.receipts", "room": room_id, "marks": list(marks), "at": at, "large": large}
+    transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
+
+
 def publish_frames(room_id: str, frames: Sequence[bytes]) -> None:
     """Send whole frames to all who hear a room when the transaction has committed: news that no log keeps."""
     message = {"type": "room.frames", "room": room_id, "frames": list(frames)}

@@ -21,6 +21,8 @@ PAGE = 100
 RECENT_ITEMS = 256
 RETRY_SECONDS = 0.5
 
+Mark = tuple[int, int]
+
 
 class Feed:
     """Hands a room's events to the subscriptions that are level with it.
@@ -33,8 +35,9 @@ class Feed:
         self.room_id = room_id
         self.epoch = ""
         self.head = -1
+        self.everyone: dict[Subscription, None] = {}
         self.live: dict[Subscription, None] = {}
-        self.behind = 0
+        self.marks: dict[str, Mark] = {}
         self.fresh = True
         self._heard = 0
         self._recent: deque[Item] = deque(maxlen=RECENT_ITEMS)
@@ -44,7 +47,7 @@ class Feed:
     @property
     def idle(self) -> bool:
         """Whether nobody listens."""
-        return not self.live and not self.behind and self._advance is None
+        return not self.everyone and self._advance is None
 
     def begin(self, epoch: str, head: int) -> None:
         """Take the log's present head from the database; a feed that has begun only compares."""
@@ -73,10 +76,24 @@ class Feed:
         self._hand_on([item for item in items if item.seq > self.head])
 
     def tell(self, frames: Sequence[bytes]) -> None:
-        """Send frames that are not in the log to everyone who is level."""
+        """Send frames that are not in the log to everyone."""
         flush = Flush(frames)
-        for subscription in list(self.live):
+        for subscription in list(self.everyone):
             subscription.connection.flush(flush)
+
+    def raise_marks(self, marks: Iterable[tuple[str, int, int]]) -> list[tuple[str, Mark]]:
+        """Take watermarks (user, delivered, read); those that really rose, as they stand now.
+
+        Hints of several servers come in any order; told in the order in which they rise, none ever falls.
+        """
+        risen = []
+        for user_id, delivered, read in marks:
+            known = self.marks.get(user_id, (0, 0))
+            mark = max(known[0], delivered), max(known[1], read)
+            if mark != known:
+                self.marks[user_id] = mark
+                risen.append((user_id, mark))
+        return risen
 
     async def advanced(self) -> None:
         """Return when the head has moved."""
@@ -141,6 +158,8 @@ class Feed:
     def _fan_out(self, items: Sequence[Item]) -> None:
         """The same bytes to everyone; one by one only where a change may concern a message not theirs."""
         last = items[-1]
+        if last.leaver is not None:
+            self.marks.pop(last.leaver, None)
         flush = Flush([item.payload for item in items])
         subjects = [item.subject for item in items if item.subject is not None]
         for subscription in list(self.live):

@@ -8,14 +8,14 @@ time and nothing else.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from django.db import DatabaseError
 
 from chatsite.threads import readers
 from messaging import room_log
-from messaging.protocol import CLOSE_SESSION_ENDED
+from messaging.protocol import CLOSE_SESSION_ENDED, Receipt, encode
 
 from . import broker
 from .connection import Connection
@@ -139,6 +139,11 @@ class Hub:
                 feed = self._feeds.get(message["room"])
                 if feed is not None:
                     feed.tell(message["frames"])
+            case "room.receipts":
+                if message["room"] in self._feeds:
+                    self.raise_marks(
+                        message["room"], message["marks"], at=message["at"], large=message["large"]
+                    )
             case "room.joined":
                 for connection in list(self.by_user.get(message["user"], ())):
                     if connection.follows_all and self.on_joined is not None:
@@ -168,6 +173,27 @@ class Hub:
             feed = self._feeds[room_id] = Feed(room_id)
             self._ears.join(broker.room_key(room_id))
         return feed
+
+    def raise_marks(
+        self, room_id: str, marks: Sequence[tuple[str, int, int]], *, at: str, large: bool = False
+    ) -> dict[str, tuple[int, int]]:
+        """Take watermarks of a room, heard or read from the database; the highest known now, by user.
+
+        Those that rose are told: in a large room to each person's own devices, else to everyone.
+        """
+        feed = self._feed(room_id)
+        frames = []
+        for user_id, (delivered, read) in feed.raise_marks(marks):
+            frame = encode(Receipt(room=room_id, user=user_id, delivered=delivered, read=read, at=at))
+            if not large:
+                frames.append(frame)
+                continue
+            for connection in list(self.by_user.get(user_id, ())):
+                if room_id in connection.subscriptions:
+                    connection.send(frame)
+        if frames:
+            feed.tell(frames)
+        return feed.marks
 
     def _end_sessions(self, user_id: str, credential: str | None) -> None:
         for connection in list(self.by_user.get(user_id, ())):

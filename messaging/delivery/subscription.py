@@ -47,10 +47,10 @@ class Subscription:
         if earlier is not None:
             earlier.end()
         self.connection.subscriptions[self.feed.room_id] = self
+        self.feed.everyone[self] = None
         if self.cursor == self.feed.head:
             self.feed.live[self] = None
         else:
-            self.feed.behind += 1
             self._task = asyncio.get_running_loop().create_task(self._catch_up())
 
     def end(self) -> None:
@@ -58,6 +58,7 @@ class Subscription:
         if self.ended:
             return
         self.ended = True
+        self.feed.everyone.pop(self, None)
         self.feed.live.pop(self, None)
         if self._task is not None:
             self._task.cancel()
@@ -94,8 +95,6 @@ class Subscription:
             logger.exception("catching up in %s failed", self.feed.room_id)
             self.connection.close(1011)
             return
-        finally:
-            self.feed.behind -= 1
         if not self.ended:
             self.feed.live[self] = None
 

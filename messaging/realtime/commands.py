@@ -157,10 +157,14 @@ async def _change(
 async def _mark(
     services: Services, session: Session, command: protocol.MarkDelivered | protocol.MarkRead
 ) -> None:
-    if command.room not in session.connection.subscriptions:
-        await readers.run(queries.view, by=session.user_id, room_id=command.room)
-    read = command.seq if isinstance(command, protocol.MarkRead) else 0
-    services.receipts.note(Mark(command.room, session.user_id, command.seq, read))
+    subscription = session.connection.subscriptions.get(command.room)
+    if subscription is not None:
+        head = subscription.feed.head
+    else:
+        head = (await readers.run(queries.view, by=session.user_id, room_id=command.room)).head.head
+    seq = min(command.seq, head)
+    read = seq if isinstance(command, protocol.MarkRead) else 0
+    services.receipts.note(Mark(command.room, session.user_id, seq, read))
 
 
 async def _fetch(services: Services, session: Session, command: protocol.FetchEvents) -> None:

@@ -1,16 +1,19 @@
 """From a `subscribe` to feeds: what the member may see, where they are, and what was missed."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from chatsite import limits
 from chatsite.errors import BadRequest
 from chatsite.threads import readers
-from messaging import queries
+from messaging import queries, receipts
 from messaging.delivery.connection import Connection
 from messaging.delivery.hub import Hub
 from messaging.errors import NoSuchRoom
 from messaging.protocol import (
     Cursor,
+    Receipts,
     RefusedRoom,
     RoomCursor,
     RoomJoined,
@@ -18,12 +21,22 @@ from messaging.protocol import (
     Subscribed,
     SubscribedRoom,
     encode,
+    rfc3339,
 )
 from messaging.queries import Standing, View
 
 from .session import Session
 
-State = tuple[dict[str, View], dict[str, Standing]]
+Marks = Mapping[str, Sequence[tuple[str, int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What was read of the rooms asked for; `marks` only of those named one by one, and not of large ones."""
+
+    views: dict[str, View]
+    standings: dict[str, Standing]
+    marks: Marks
 
 
 async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
@@ -31,19 +44,21 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
     asked = await _rooms_asked(session, command)
     # Listening comes before the heads are read: what is stored after that is then heard.
     await hub.listen(await _mine(hub, session, [room.room for room in asked]))
-    found, standings = await readers.run(_state, session.user_id, [room.room for room in asked])
+    by_name = command.rooms != "all"
+    state = await readers.run(_read_state, session.user_id, [room.room for room in asked], marks_too=by_name)
     if command.rooms == "all":
         session.connection.follows_all = True
     answers: list[SubscribedRoom | RefusedRoom] = []
     starts: list[tuple[View, int]] = []
     for room in asked:
-        view = found.get(room.room)
+        view = state.views.get(room.room)
         if view is None:
-            if command.rooms != "all":
+            if by_name:
                 answers.append(_refused(room.room))
             continue
         cursor, recovered = _where(view, room)
-        answers.append(_subscribed(view, standings[view.room_id], recovered=recovered))
+        answer = _subscribed(view, state.standings[view.room_id], recovered=recovered)
+        answers.append(_with_marks(hub, session, answer, state.marks.get(view.room_id)))
         starts.append((view, cursor))
     session.reply(Subscribed(id=command.id, rooms=answers))
     for view, cursor in starts:
@@ -89,9 +104,27 @@ def _with_cursor(room_id: str, cursors: Mapping[str, Cursor]) -> RoomCursor:
     return RoomCursor(room=room_id, epoch=cursor.epoch, after=cursor.after)
 
 
-def _state(user_id: str, room_ids: Sequence[str]) -> State:
+def _read_state(user_id: str, room_ids: Sequence[str], *, marks_too: bool) -> State:
     found = queries.views(by=user_id, room_ids=room_ids)
-    return found, queries.standings(by=user_id, room_ids=found.keys())
+    marks: Marks = {}
+    if marks_too:
+        marks = receipts.stored_marks(found.keys() - receipts.large_rooms(found.keys()))
+    return State(found, queries.standings(by=user_id, room_ids=found.keys()), marks)
+
+
+def _with_marks(
+    hub: Hub, session: Session, answer: SubscribedRoom, marks: Sequence[tuple[str, int, int]] | None
+) -> SubscribedRoom:
+    """The answer with the newest marks: what was told a moment ago may not be stored yet."""
+    at = rfc3339(dt.datetime.now(dt.UTC))
+    own = (session.user_id, answer.delivered, answer.read)
+    highest = hub.raise_marks(answer.room, [own], at=at, large=True)
+    if marks:
+        highest = hub.raise_marks(answer.room, marks, at=at)
+    answer.delivered, answer.read = highest[session.user_id]
+    if marks is not None:
+        answer.receipts = [Receipts(user=user, delivered=d, read=r) for user, (d, r) in highest.items()]
+    return answer
 
 
 def _where(view: View, room: RoomCursor) -> tuple[int, bool]:

@@ -1,0 +1,77 @@
+# ruff: noqa: ARG002 (Django hands each view its request)
+"""What is done to messages that are there: edit, delete, react. Each answers the event that it made."""
+
+from uuid import uuid4
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chatsite import limits
+from chatsite.accounts.models import Scope
+from chatsite.rest.throttle import spend
+from chatsite.rest.views import ApiView
+from messaging import changes, queries
+from messaging.changes import Change
+from messaging.delivery.frames import to_frame
+from messaging.errors import NoSuchMessage
+from messaging.services import Sent
+
+from .addresses import room_in_address, seq_in_address
+from .shapes import EventSerializer, MessageChange, event_json
+
+
+class ChangeView(ApiView):
+    """A view whose calls each change one message."""
+
+    change_scope = Scope.WRITE
+
+    def change(self, room_id: str, seq: str) -> Change:
+        """Who changes which message. A message is looked for only in a room that the caller may read."""
+        room_id = room_in_address(room_id)
+        key = self.idempotency_key()
+        spend(f"commands:{self.me.id}", limits.COMMANDS)
+        return Change(
+            by=self.me.id, room_id=room_id, client_id=key.value or uuid4(), seq=self._seq(room_id, seq)
+        )
+
+    def _seq(self, room_id: str, seq: str) -> int:
+        try:
+            return seq_in_address(seq)
+        except NoSuchMessage:
+            queries.view(by=self.me.id, room_id=room_id)  # to strangers it is the room that isn't there
+            raise
+
+
+def answer(sent: Sent) -> Response:
+    """The event of a change; of a repetition, the first one's."""
+    return Response(event_json(to_frame(sent.event, epoch=sent.epoch)))
+
+
+class MessageView(ChangeView):
+    """`rooms/{room}/messages/{seq}/`."""
+
+    @extend_schema(operation_id="edit_message", request=MessageChange, responses={200: EventSerializer})
+    def patch(self, request: Request, room_id: str, seq: str) -> Response:
+        """Replace the text of one's own message."""
+        text = self.read(MessageChange)["text"]
+        return answer(changes.edit_message(self.change(room_id, seq), text=text))
+
+    @extend_schema(operation_id="delete_message", request=None, responses={200: EventSerializer})
+    def delete(self, request: Request, room_id: str, seq: str) -> Response:
+        """Erase a message's text."""
+        return answer(changes.delete_message(self.change(room_id, seq)))
+
+
+class ReactionView(ChangeView):
+    """`rooms/{room}/messages/{seq}/reactions/{emoji}/`."""
+
+    @extend_schema(operation_id="add_reaction", request=None, responses={200: EventSerializer})
+    def put(self, request: Request, room_id: str, seq: str, emoji: str) -> Response:
+        """React with one emoji."""
+        return answer(changes.add_reaction(self.change(room_id, seq), emoji=emoji))
+
+    @extend_schema(operation_id="remove_reaction", request=None, responses={200: EventSerializer})
+    def delete(self, request: Request, room_id: str, seq: str, emoji: str) -> Response:
+        """Take one's own reaction back."""
+        return answer(changes.remove_reaction(self.change(room_id, seq), emoji=emoji))
