@@ -164,3 +164,63 @@ def test_receipts_only_move_forward(room: Room, bob: User, say: Any) -> None:
     assert put({"read": 5}) == {"user": bob.id, "delivered": 5, "read": 5}
     assert put({"read": 0, "delivered": 1}) == {"user": bob.id, "delivered": 5, "read": 5}
     assert put({"read": 10**9}) == {"user": bob.id, "delivered": 5, "read": 5}
+
+
+def test_bob_edits_and_deletes_what_he_said(room: Room, bob: User, say: Any) -> None:
+    seq, calls = say("helo"), caller(bob)
+    path = f"rooms/{room.id}/messages/{seq}/"
+    edited = calls.patch(path, {"text": "hello"})
+    assert (edited.status, edited.body["kind"]) == (200, "message.edited")
+    assert edited.body["data"] == {"message": seq, "text": "hello"}
+    (shown,) = calls.get(f"rooms/{room.id}/messages/").body["results"]
+    assert (shown["text"], shown["deleted"]) == ("hello", False)
+    assert shown.keys() == MESSAGE | {"edited_at"}
+    deleted = calls.delete(path)
+    assert (deleted.status, deleted.body["kind"], deleted.body["data"]) == (
+        200,
+        "message.deleted",
+        {"message": seq},
+    )
+    (shown,) = calls.get(f"rooms/{room.id}/messages/").body["results"]
+    assert (shown["text"], shown["deleted"]) == ("", True)
+    assert calls.delete(path).body["seq"] == deleted.body["seq"]
+    assert calls.patch(path, {"text": "again"}).refusal == (404, "not_found", "seq")
+
+
+def test_reactions_are_shown_in_the_order_of_reacting(room: Room, alice: User, bob: User, say: Any) -> None:
+    seq = say("party")
+    path = f"rooms/{room.id}/messages/{seq}/reactions/"
+    first = caller(bob).put(f"{path}🎉/", None)
+    assert (first.status, first.body["kind"], first.body["data"]) == (
+        200,
+        "reaction.added",
+        {"message": seq, "emoji": "🎉"},
+    )
+    caller(alice).put(f"{path}👍/", None)
+    caller(alice).put(f"{path}🎉/", None)
+    assert caller(bob).put(f"{path}🎉/", None).body["seq"] == first.body["seq"]
+    (shown,) = caller(bob).get(f"rooms/{room.id}/messages/").body["results"]
+    assert shown["reactions"] == [
+        {"emoji": "🎉", "users": [bob.id, alice.id]},
+        {"emoji": "👍", "users": [alice.id]},
+    ]
+    assert caller(bob).delete(f"{path}🎉/").body["kind"] == "reaction.removed"
+    (shown,) = caller(bob).get(f"rooms/{room.id}/messages/").body["results"]
+    assert shown["reactions"][0] == {"emoji": "👍", "users": [alice.id]}
+    assert caller(bob).put(f"{path}x/", None).refusal == (400, "bad_request", "emoji")
+
+
+@pytest.mark.parametrize("seq", ["0", "1", "99", "-1", "x", "\u0664", "%00", "9" * 16, "9" * 5000, "4.0"])
+def test_odd_messages_are_not_found_alike(room: Room, bob: User, mallory: User, say: Any, seq: str) -> None:
+    say("something")
+    path = f"rooms/{room.id}/messages/{seq}/"
+    assert caller(bob).patch(path, {"text": "x"}).refusal == (404, "not_found", "seq")
+    theirs = caller(mallory).get(f"rooms/{room.id}/messages/")
+    for method, body in (("PATCH", {"text": "x"}), ("DELETE", None)):
+        assert caller(mallory)(method, path, body).raw == theirs.raw
+    assert caller(mallory).put(f"{path}reactions/🎉/", None).raw == theirs.raw
+
+
+def test_alice_cannot_edit_what_bob_said(room: Room, alice: User, say: Any) -> None:
+    answer = caller(alice).patch(f"rooms/{room.id}/messages/{say('mine')}/", {"text": "hers"})
+    assert answer.refusal == (403, "forbidden", None)

@@ -89,7 +89,7 @@ def test_answers_are_as_the_document_says(
     alice.is_staff = alice.is_superuser = True
     alice.save()
     truth, calls = Truth(document), caller(alice)
-    names = {"room_id": room.id, "user_id": bob.id, "token_id": "0" * 16}
+    names = {"room_id": room.id, "user_id": bob.id, "token_id": "0" * 16, "seq": "4", "emoji": "🎉"}
     said = calls.post(f"rooms/{room.id}/messages/", {"text": "hi"})
     truth.judge("post", "rooms/{room_id}/messages/", said)
     calls.post(f"rooms/{room.id}/messages/", {"text": "ho", "reply_to": said.body["seq"]})
@@ -112,6 +112,11 @@ def test_answers_are_as_the_document_says(
         ("get", "rooms/{room_id}/members/", None),
         ("post", "rooms/{room_id}/members/", {"user": mallory.id}),
         ("patch", "rooms/{room_id}/members/{user_id}/", {"role": "guest"}),
+        ("put", "rooms/{room_id}/messages/{seq}/reactions/{emoji}/", None),
+        ("patch", "rooms/{room_id}/messages/{seq}/", {"text": "hi there"}),
+        ("get", "rooms/{room_id}/messages/", None),
+        ("delete", "rooms/{room_id}/messages/{seq}/reactions/{emoji}/", None),
+        ("delete", "rooms/{room_id}/messages/{seq}/", None),
         ("get", "rooms/{room_id}/messages/", None),
         ("get", "rooms/{room_id}/events/", None),
         ("put", "rooms/{room_id}/receipt/", {"read": 1}),
