@@ -1,6 +1,5 @@
 """Whatever comes in, the answer has a code, says the field, and the server is well."""
 
-import uuid
 from typing import Any
 
 import pytest
@@ -91,7 +90,10 @@ def test_an_attachment_that_is_not_there_is_refused(room: Room, bob: User) -> No
     assert answer.refusal == (400, "bad_request", "attachments")
 
 
-@pytest.mark.parametrize("key", ["", "x", "{}", "0b0b0b0b-1111-4222-8333-44444444444", "é" * 36, "0b0b0b0b11114222833344444444444f"])
+@pytest.mark.parametrize(
+    "key",
+    ["", "x", "{}", "0b0b0b0b-1111-4222-8333-44444444444", "é" * 36, "0b0b0b0b11114222833344444444444f"],
+)
 def test_an_idempotency_key_is_a_uuid(room: Room, bob: User, key: Any) -> None:
     answer = caller(bob).post(f"rooms/{room.id}/messages/", {"text": "hi"}, Idempotency_Key=key)
     assert answer.refusal == (400, "bad_request", "Idempotency-Key")
