@@ -30,6 +30,7 @@ class Visitor:
         self.url = url
         self.complaints: list[str] = []
         settings = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "timezone_id": "UTC", **options}
+        self._scripted = options.get("java_script_enabled", True)
         self.context: BrowserContext = browser.new_context(base_url=url, **settings)
         self.context.set_default_timeout(15_000)
         self.context.add_init_script(_LISTEN)
@@ -105,7 +106,7 @@ class Visitor:
 
     def leave(self) -> None:
         """Close the browser; the page must have had nothing to complain about."""
-        for page in self.context.pages:
+        for page in self.context.pages if self._scripted else ():
             if page.url.startswith("http"):
                 self.complaints += page.evaluate("globalThis.violations ?? []")
         self.context.close()

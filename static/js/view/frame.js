@@ -10,9 +10,9 @@ import { roomsPane } from "./rooms_pane.js";
 export function frame(page) {
   const { details, place } = page;
   const open = details.open && page.room !== null;
-  return html`<div class="skip">
+  return html`<nav class="skip" aria-label="Skip to">
       <a href="#room">To the messages</a><a href="#write">To the message field</a><a href="#rooms">To the rooms</a>
-    </div>
+    </nav>
     <div class="app" data-view=${place.id === null ? "list" : "room"} data-details=${open ? "open" : "closed"}>
       ${roomsPane(page, open && details.covers)}
       <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}</main>

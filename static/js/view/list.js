@@ -15,8 +15,10 @@ const PAGES_FOR_NEW = 4;
 export class MessageList {
   /** The "New" line stands before the first message of others beyond this; null: none. @type {number | null} */
   newAfter = null;
-  /** The row that Tab reaches. @type {string | null} */
+  /** The row that Tab reaches: the one last gone to, else the newest. @type {string | null} */
   stop = null;
+  /** The row that was last gone to. @type {string | null} */
+  #visited = null;
   /** One's own newest message: it has the words of its receipts under it. @type {string | null} */
   newestOwn = null;
   /** Messages of others that came while the list was not at its end. */
@@ -31,10 +33,13 @@ export class MessageList {
     this.scroller = new Scroller(() => this.#moved());
   }
 
+  /** One function for good: a new one each time would be told of the element's end and beginning on every drawing. */
+  #attach = (/** @type {Element | undefined} */ element) => this.scroller.attach(element);
+
   /** Another room is shown from now on. */
   reset() {
     this.scroller.forget();
-    this.stop = null;
+    this.#visited = null;
     this.newAfter = null;
     this.missed = 0;
     this.placed = false;
@@ -54,7 +59,7 @@ export class MessageList {
         class="list"
         role="region"
         aria-label="Messages in ${this.page.titleOf(room)}"
-        ${ref((element) => this.scroller.attach(element))}
+        ${ref(this.#attach)}
         @keydown=${this.keys}
         @focusin=${this.focused}
       >
@@ -86,7 +91,8 @@ export class MessageList {
     const own = items.findLast((item) => item.type === "message" && item.mine && !item.message.deleted);
     this.newestOwn = own?.key ?? null;
     const rows = items.filter((item) => item.type !== "hole");
-    if (!rows.some((item) => item.key === this.stop)) this.stop = rows.at(-1)?.key ?? null;
+    const visited = rows.some((item) => item.key === this.#visited);
+    this.stop = visited ? this.#visited : (rows.at(-1)?.key ?? null);
   }
 
   /** "New", how many, since when. */
@@ -187,10 +193,9 @@ export class MessageList {
   focused = (/** @type {FocusEvent} */ event) => {
     const row = /** @type {HTMLElement} */ (event.target).closest("[data-key]");
     const key = row instanceof HTMLElement ? (row.dataset.key ?? null) : null;
-    if (key && key !== this.stop) {
-      this.stop = key;
-      this.page.schedule();
-    }
+    if (!key || key === this.#visited) return;
+    this.#visited = key;
+    this.page.schedule();
   };
 
   keys = (/** @type {KeyboardEvent} */ event) => {
@@ -218,7 +223,7 @@ export class MessageList {
   #leave(event, row) {
     event.preventDefault();
     event.stopPropagation();
-    for (const stop of row.querySelectorAll("a, pre")) /** @type {HTMLElement} */ (stop).tabIndex = -1;
+    for (const stop of row.querySelectorAll(".msg__text :is(a, button, pre)")) /** @type {HTMLElement} */ (stop).tabIndex = -1;
     row.focus();
   }
 

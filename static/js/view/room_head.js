@@ -44,11 +44,10 @@ function peopleButton(page, users, others) {
   return html`<button
     class="head__people"
     type="button"
-    aria-label=${count(users.length, "person", "people")}
     @click=${() => page.details.toggle(true)}
   >
     <span class="stack">${shown.map((id) => avatar(page.person(id), { size: "s" }))}</span
-    ><span class="num">${users.length}</span>
+    ><span class="num">${users.length}</span><span class="sr">${users.length === 1 ? "person" : "people"}</span>
   </button>`;
 }
 

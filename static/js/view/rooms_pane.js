@@ -11,16 +11,28 @@ import { meRow } from "./me.js";
 import { roomUrl } from "./router.js";
 import { short } from "./words.js";
 
+const PHONE = matchMedia("(max-width: 47.99rem)");
+
 /** @param {View.Page} page @param {boolean} inert */
 export function roomsPane(page, inert) {
   const rooms = page.chat.rooms.list().filter((/** @type {any} */ room) => room.myRole !== null || room.cursor !== null);
   const direct = rooms.filter((/** @type {any} */ room) => room.kind === "direct");
   const open = rooms.filter((/** @type {any} */ room) => room.kind !== "direct");
   const catching = page.chat.line.value.state === "catching-up";
-  return html`<aside class=${catching ? "side is-catching" : "side"} aria-label="Rooms" ?inert=${inert}>
+  // On a phone without an open room this pane is all there is.
+  const alone = PHONE.matches && page.place.id === null;
+  const place = boot.site.name;
+  return html`<aside
+    class=${catching ? "side is-catching" : "side"}
+    role=${alone ? "main" : nothing}
+    aria-label="Rooms"
+    ?inert=${inert}
+  >
     <div class="side__top">
       <div class="side__org">
-        ${logo()}<strong class="cut" title=${boot.site.name}>${boot.site.name}</strong>
+        ${logo()}${alone
+          ? html`<h1 class="side__place cut" title=${place}>${place}</h1>`
+          : html`<strong class="side__place cut" title=${place}>${place}</strong>`}
         ${button("New direct message", "pencil", () => openDirect(page))}
       </div>
     </div>
@@ -79,22 +91,29 @@ function row(page, room) {
     class=${unread && !current ? "rm is-unread" : "rm"}
     href=${roomUrl(room.id)}
     aria-current=${current ? "page" : nothing}
-    aria-label=${label(page, room, title, draft)}
     title=${title}
   >
     <span class="rm__glyph">${glyph(page, room)}</span>
-    <span class="rm__two"><span class="cut" dir="auto">${title}</span>${last ? html`<small class="cut">${last.text}</small>` : nothing}</span>
+    <span class="rm__two"
+      ><span class="cut" dir="auto">${title}</span><span class="sr">${kindWords(page, room)}</span>${last
+        ? html`<small class="cut">${last.text}</small>`
+        : nothing}</span
+    >
     <span class="rm__end"
-      >${last ? html`<time>${last.time}</time>` : nothing}${draft ? html`<span title="Draft">${icon("pencil", true)}</span>` : nothing}
-      ${counter(room)}</span
+      >${last ? html`<time>${last.time}</time>` : nothing}${draft
+        ? html`<span title="Draft">${icon("pencil", true)}<span class="sr">draft</span></span>`
+        : nothing}${counter(room)}</span
     >
   </a>`;
 }
 
-/** @param {any} room */
-function counter(room) {
-  if (room.mentions > 0) return html`<span class="badge">${short(room.mentions)}</span>`;
-  return room.unread > 0 ? html`<span class="count">${short(room.unread)}</span>` : nothing;
+/** The badge counts what names you, the plain number what is unread. @param {any} room */
+function counter({ mentions, unread }) {
+  if (mentions > 0) {
+    const words = mentions === 1 ? " message names you" : " messages name you";
+    return html`<span class="badge">${short(mentions)}<span class="sr">${words}</span></span>`;
+  }
+  return unread > 0 ? html`<span class="count">${short(unread)}<span class="sr"> unread</span></span>` : nothing;
 }
 
 /** @param {View.Page} page @param {any} room */
@@ -106,22 +125,13 @@ function glyph(page, room) {
   return avatar(page.person(id), { size: PHONE.matches ? "l" : "s", presence: page.chat.people.presence(id) });
 }
 
-/** "launch, 2 unread, 1 names you, draft". @param {View.Page} page @param {any} room @param {string} title @param {boolean} draft */
-function label(page, room, title, draft) {
-  const others = room.kind === "direct" ? page.othersIn(room) : [];
-  const presence = others[0] && others.length === 1 ? page.chat.people.presence(others[0]) : "offline";
-  const parts = [
-    title || "Room",
-    room.kind === "private" ? "private" : "",
-    { online: "here", away: "away", offline: "" }[/** @type {"online"} */ (presence)],
-    room.unread ? `${room.unread} unread` : "",
-    room.mentions ? `${room.mentions} ${room.mentions === 1 ? "names" : "name"} you` : "",
-    draft ? "draft" : "",
-  ];
-  return parts.filter(Boolean).join(", ");
+/** What the sign before a name says to those who see it. @param {View.Page} page @param {any} room */
+function kindWords(page, room) {
+  if (room.kind !== "direct") return room.kind === "private" ? ", private" : "";
+  const [id, second] = page.othersIn(room);
+  if (!id || second) return "";
+  return { online: ", here", away: ", away", offline: "" }[/** @type {"online"} */ (page.chat.people.presence(id))];
 }
-
-const PHONE = matchMedia("(max-width: 47.99rem)");
 
 /** Previews by message, because rendering one takes longer than drawing its row. @type {WeakMap<object, string>} */
 const previews = new WeakMap();

@@ -1,0 +1,88 @@
+"""Nothing that people write is ever run."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.support.deployments import Deployment
+from tests.support.people import ALICE, Role
+
+PAYLOADS = [
+    "<script>globalThis.hacked = 1</script>",
+    "<img src=x onerror=globalThis.hacked=1>",
+    '<svg onload="globalThis.hacked=1"><use href="data:image/svg+xml,<svg id=x onload=globalThis.hacked=1>#x"/></svg>',
+    "[click](javascript:globalThis.hacked=1)",
+    "[click](JaVaScRiPt&colon;globalThis.hacked=1)",
+    "[click](data:text/html,<script>globalThis.hacked=1</script>)",
+    "![x](x\"onerror=globalThis.hacked=1)",
+    "<a href=\"javascript:globalThis.hacked=1\">click</a>",
+    "`<img src=x onerror=globalThis.hacked=1>`",
+    "```html\n<script>globalThis.hacked=1</script>\n```",
+    "<javascript:globalThis.hacked=1>",
+    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=globalThis.hacked=1&gt;\">",
+    "<style>*{display:none}</style><div style=\"position:fixed;inset:0\">x</div>",
+    "<iframe srcdoc=\"<script>parent.hacked=1</script>\"></iframe><form action=//evil.example><input name=x>",
+    "@alice<img src=x onerror=globalThis.hacked=1>",
+    "${globalThis.hacked=1} {{constructor.constructor('globalThis.hacked=1')()}}",
+    "\u202egnirts sdrawkcab\u0000"[:-1],
+]
+NAME = '"><img src=x onerror=globalThis.hacked=1>'
+
+
+@pytest.fixture(scope="module")
+def hostile_room(site: Deployment) -> tuple[str, object]:
+    """A room of somebody with a hostile name, with hostile name and topic, full of hostile messages."""
+    owner = site.person(Role("hostile", '<img src=x onerror="globalThis.hacked=1">'))
+    alice = site.person(ALICE)
+    with site.rest(owner) as rest:
+        room = rest.create_room(NAME)
+        rest.call("PATCH", f"rooms/{room}/", {"topic": "</script><script>globalThis.hacked=1</script>"})
+        rest.add_member(room, alice.id)
+        for payload in PAYLOADS:
+            rest.send(room, payload)
+    return room, alice
+
+
+def test_hostile_text_runs_nothing_and_breaks_no_rule(visit: Visit, hostile_room: tuple[str, object]) -> None:
+    room, alice = hostile_room
+    hers = visit(alice).open(room)
+    expect(hers.page.locator(".msg")).to_have_count(len(PAYLOADS))
+    hers.page.get_by_role("button", name="Room details").click()
+    for link in hers.page.locator(".msg__text a").all():
+        href = link.get_attribute("href")
+        assert href is None or href.startswith(("https:", "http:", "mailto:")), href
+    for text in hers.page.locator(".msg__text").all():
+        text.hover()
+    hers.page.reload()
+    hers.settled()
+    hers.page.wait_for_timeout(500)
+    assert hers.page.evaluate("globalThis.hacked") is None
+    assert hers.page.evaluate("globalThis.violations") == []
+    assert hers.page.locator(".msg__text :is(script, img, svg:not(.i), iframe, form, style, input, math)").count() == 0
+    assert hers.page.locator("h1").inner_text() == NAME
+    title = hers.page.title()
+    assert NAME in title
+
+
+def test_a_hostile_name_of_oneself_runs_nothing(visit: Visit, site: Deployment) -> None:
+    person = site.person(Role("hostile-too", "</script><script>globalThis.hacked=1</script>"))
+    room = site.open_room(person, name="plain")
+    theirs = visit(person).open(room)
+    theirs.write("<script>globalThis.hacked=1</script>", "**bold** <b>not bold</b>")
+    theirs.expect_texts(["<script>globalThis.hacked=1</script>", "bold <b>not bold</b>"])
+    assert theirs.page.evaluate("globalThis.hacked") is None
+    boot = json.loads(theirs.page.locator("#boot").evaluate("element => element.textContent"))
+    assert boot["me"]["display_name"] == "</script><script>globalThis.hacked=1</script>"
+
+
+def test_the_policy_allows_no_inline_script_or_style(visit: Visit, site: Deployment) -> None:
+    hers = visit(site.person(ALICE))
+    answer = hers.page.goto("/rooms/")
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe-inline" not in policy
+    assert "unsafe-eval" not in policy
+    assert "default-src 'none'" in policy
+    assert hers.page.locator("[style]").count() == 0
