@@ -18,6 +18,7 @@ from chatsite import limits
 from chatsite.errors import ChatError
 from chatsite.idempotency import KeyUsedForAnother, body_digest, is_same_body
 from chatsite.ids import is_id
+from rooms.errors import NoSuchRoom, RoomArchived
 from rooms.models import Membership
 from rooms.room_settings import RoomSettings, read_settings
 
@@ -27,10 +28,8 @@ from .emojis import check_emoji
 from .errors import (
     Muted,
     NoSuchMessage,
-    NoSuchRoom,
     NotYourMessage,
     OtherEpoch,
-    RoomArchived,
     TooLateToChange,
     TooManyReactions,
 )

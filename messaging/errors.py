@@ -1,22 +1,12 @@
 """Why something said is refused, by name."""
 
-from chatsite.errors import Archived, BadRequest, Forbidden, NotFound, TooLarge
-
-
-class NoSuchRoom(NotFound):
-    """There is no such room for this person: it does not exist or they are not in it. One answer for both."""
-
-    default_message = "There is no such room."
+from chatsite.errors import BadRequest, Forbidden, NotFound, TooLarge
 
 
 class NoSuchMessage(NotFound):
     """There is no such message in the room for this person."""
 
     default_message = "There is no such message."
-
-
-class RoomArchived(Archived):
-    """The room can only be read."""
 
 
 class Muted(Forbidden):

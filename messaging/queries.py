@@ -8,13 +8,13 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from chatsite.ids import is_id
+from rooms.errors import NoSuchRoom
 from rooms.models import Membership, Room
 from rooms.permissions import has_open_history
 
 from . import room_log
 from .delivery.frames import to_frame, to_tombstone
 from .delivery.slices import Slice
-from .errors import NoSuchRoom
 from .models import Event, EventKind, Mention, Watermark
 from .protocol import Event as EventFrame
 
@@ -125,12 +125,14 @@ def events_page(
     With neither bound the newest page. What is not theirs stands as a tombstone. Raises `NoSuchRoom`.
     """
     seen = view(by=by, room_id=room_id)
-    first = seen.slice.min_seq
+    first, last = seen.slice.min_seq, seen.head.head
     if after is not None:
         events = room_log.read_after(room_id, max(after, first - 1), limit=limit + 1)
+        # Whose membership ends at this moment must not read what was stored since their view was.
+        events = [event for event in events if event.seq <= last]
         page, more = events[:limit], len(events) > limit
     else:
-        events = room_log.read_before(room_id, before or seen.head.head + 1, limit=limit + 1)
+        events = room_log.read_before(room_id, min(before or last + 1, last + 1), limit=limit + 1)
         events = [event for event in events if event.seq >= first]
         page, more = events[-limit:], len(events) > limit
     return seen, [frame_for(seen, event) for event in page], more

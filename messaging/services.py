@@ -12,11 +12,12 @@ from django.utils import timezone
 from chatsite.errors import BadRequest, ChatError, Internal
 from chatsite.idempotency import KeyUsedForAnother, body_digest, is_same_body
 from chatsite.ids import is_id
+from rooms.errors import NoSuchRoom, RoomArchived
 from rooms.models import Membership
 
 from . import queries, room_log
 from .delivery import broker
-from .errors import Muted, NoSuchRoom, RoomArchived
+from .errors import Muted
 from .mentions import find_mentioned, store_mentions
 from .models import Event, EventKind, RoomLog
 from .permissions import is_muted

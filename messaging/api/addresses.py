@@ -3,8 +3,9 @@
 import re
 
 from chatsite.ids import is_id
-from messaging.errors import NoSuchMessage, NoSuchRoom
+from messaging.errors import NoSuchMessage
 from messaging.protocol import MAX_SEQ
+from rooms.errors import NoSuchRoom
 
 _SEQ = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
 

@@ -132,7 +132,9 @@ class Carrier:
         """Stop carrying; what still waits is dropped."""
         if self._task is not None:
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait(
+                [self._task], timeout=SEND_SECONDS
+            )  # a client library may swallow the first cancel
 
 
 def layer_to_hear() -> BaseChannelLayer:

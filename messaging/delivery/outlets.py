@@ -57,13 +57,17 @@ class Outlet(Protocol):
 class DirectTransport(Protocol):
     """What our server puts into `scope["extensions"]` (see `chatsite.server`)."""
 
-    def write(self, framed: bytes) -> None: ...
+    def write(self, framed: bytes) -> None:
+        """Write whole frames."""
 
-    def buffered(self) -> int: ...
+    def buffered(self) -> int:
+        """Bytes that the peer's side has not taken yet."""
 
-    async def drained(self) -> None: ...
+    async def drained(self) -> None:
+        """Return when the buffer is low."""
 
-    def close(self, code: int) -> None: ...
+    def close(self, code: int) -> None:
+        """Close behind what waits."""
 
 
 class DirectOutlet:

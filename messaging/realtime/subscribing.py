@@ -10,7 +10,6 @@ from chatsite.threads import readers
 from messaging import queries, receipts
 from messaging.delivery.connection import Connection
 from messaging.delivery.hub import Hub
-from messaging.errors import NoSuchRoom
 from messaging.protocol import (
     Cursor,
     Receipts,
@@ -24,6 +23,7 @@ from messaging.protocol import (
     rfc3339,
 )
 from messaging.queries import Standing, View
+from rooms.errors import NoSuchRoom
 
 from .session import Session
 
