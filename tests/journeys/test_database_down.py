@@ -19,7 +19,7 @@ _ANSWER_S = 2.0
 _MACHINE_IS_BUSY_S = 0.5
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL that a test may stop."""
     postgres = Postgres()
