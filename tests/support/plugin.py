@@ -7,12 +7,11 @@ database of its own. With `TEST_DATABASE_URL` and `TEST_REDIS_URL` given, nothin
 """
 
 import os
-import shutil
 from collections.abc import Generator
 
 import pytest
 
-from tests.support.processes import new_folder, sweep_folders
+from tests.support.processes import new_folder, remove_own_folders, sweep_folders
 from tests.support.services import Postgres, Redis, flush_redis, with_path
 from tests.support.sites import SECRET_KEY
 from tests.support.templates import drop_template
@@ -96,7 +95,6 @@ def pytest_unconfigure() -> Generator[None]:
     try:
         yield
     finally:
-        shutil.rmtree(_data_dir, ignore_errors=True)
         if worker_number() == 0:
             _services.close()
-            shutil.rmtree(os.environ["TEST_FOLDER"], ignore_errors=True)
+        remove_own_folders()

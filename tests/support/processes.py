@@ -55,6 +55,12 @@ def sweep_folders() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def remove_own_folders() -> None:
+    """Remove every temporary folder that this process made, at its end."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}{os.getpid()}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
