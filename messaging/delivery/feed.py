@@ -2,23 +2,22 @@
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import DatabaseError
 
 from chatsite.threads import readers
 from messaging import room_log
+from messaging.models import Event
 
 from .frames import Item, to_item
 from .outlets import Flush
+from .recent import MOST_ITEMS, Recent
 from .subscription import Subscription
 
 logger = logging.getLogger(__name__)
 
 PAGE = 100
-RECENT_ITEMS = 256
 RETRY_SECONDS = 0.5
 
 Mark = tuple[int, int]
@@ -40,7 +39,8 @@ class Feed:
         self.marks: dict[str, Mark] = {}
         self.fresh = True
         self._heard = 0
-        self._recent: deque[Item] = deque(maxlen=RECENT_ITEMS)
+        self._recent = Recent()
+        self._reading_newest: asyncio.Task[None] | None = None
         self._repair: asyncio.Task[None] | None = None
         self._advance: asyncio.Event | None = None
 
@@ -103,20 +103,41 @@ class Feed:
 
     async def items_after(self, cursor: int) -> Sequence[Item]:
         """Some of the events that follow `cursor`, at least one if there are any: from memory, else from the log."""
-        if self._recent and self._recent[0].seq <= cursor + 1:
-            start = cursor + 1 - self._recent[0].seq
-            return list(islice(self._recent, start, start + PAGE))
+        if not self._recent.holds(cursor + 1) and cursor >= self.head - MOST_ITEMS:
+            await self._read_newest_once()
+        if self._recent.holds(cursor + 1):
+            return self._recent.after(cursor, limit=PAGE)
         return await self._read_after(cursor)
+
+    async def _read_newest_once(self) -> None:
+        """Read the newest events into memory; those who ask meanwhile wait for the same reading."""
+        if self._reading_newest is None:
+            self._reading_newest = asyncio.get_running_loop().create_task(self._read_newest())
+        await asyncio.shield(self._reading_newest)
+
+    async def _read_newest(self) -> None:
+        try:
+            changes = self._recent.changes
+            events = await self._read(room_log.read_before, self.head + 1, limit=MOST_ITEMS)
+            if changes == self._recent.changes:
+                self._recent.put_before(events, head=self.head)
+        finally:
+            self._reading_newest = None
 
     def stop(self) -> None:
         """End the repair that may be running."""
-        if self._repair is not None:
-            self._repair.cancel()
+        for task in (self._repair, self._reading_newest):
+            if task is not None:
+                task.cancel()
 
     async def _read_after(self, cursor: int) -> list[Item]:
+        return await self._read(room_log.read_after, cursor, limit=PAGE)
+
+    async def _read(self, page: Callable[..., list[Event]], bound: int, *, limit: int) -> list[Item]:
+        """A page of the log; while the database does not answer, one tries again."""
         while True:
             try:
-                events = await readers.run(room_log.read_after, self.room_id, cursor, limit=PAGE)
+                events = await readers.run(page, self.room_id, bound, limit=limit)
             except DatabaseError as error:
                 logger.warning("reading the log of %s failed (%s); trying again", self.room_id, error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -141,19 +162,13 @@ class Feed:
     def _hand_on(self, items: Sequence[Item]) -> None:
         if not items:
             return
-        self._remember(items)
+        self._recent.add(items)
         for part in _split_at_leaves(items):
             self._fan_out(part)
         self.head = items[-1].seq
         if self._advance is not None:
             self._advance.set()
             self._advance = None
-
-    def _remember(self, items: Iterable[Item]) -> None:
-        for item in items:
-            if item.subject is not None:
-                self._recent.clear()  # it may hold the earlier text of the message that this one changes
-            self._recent.append(item)
 
     def _fan_out(self, items: Sequence[Item]) -> None:
         """The same bytes to everyone; one by one only where a change may concern a message not theirs."""

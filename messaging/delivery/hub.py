@@ -109,7 +109,7 @@ class Hub:
         """Feed a room to a socket from `cursor` on; `head` is the log's, read after `listen`."""
         feed = self._feed(room_id)
         feed.begin(head.epoch, head.head)
-        Subscription(connection, feed, visible, cursor).start()
+        Subscription(connection, feed, visible, cursor, head=head.head).start()
 
     async def wait_beyond(self, room_id: str, seq: int, *, seconds: float) -> None:
         """Return when the room has an event after `seq`, or when the time is over.

@@ -30,13 +30,16 @@ class Subscription:
     could slip through: both happen on the loop with no await between.
     """
 
-    __slots__ = ("_task", "connection", "cursor", "ended", "feed", "told", "visible")
+    __slots__ = ("_task", "connection", "cursor", "ended", "feed", "head", "told", "visible")
 
-    def __init__(self, connection: Connection, feed: Feed, visible: Slice, cursor: int) -> None:
+    def __init__(
+        self, connection: Connection, feed: Feed, visible: Slice, cursor: int, *, head: int = 0
+    ) -> None:
         self.connection = connection
         self.feed = feed
         self.visible = visible
         self.cursor = cursor
+        self.head = head
         self.told = -1
         self.ended = False
         self._task: asyncio.Task[None] | None = None
@@ -84,7 +87,9 @@ class Subscription:
     async def _catch_up(self) -> None:
         try:
             while not self.ended and self.cursor != self.feed.head:
-                if self.cursor > self.feed.head:  # the database was read after the feed's last hint
+                if self.feed.head < max(self.cursor, self.head):
+                    # The database was read after the feed's last hint. Until the feed has come as far, its
+                    # memory may hold a text that a later event has changed.
                     await self.feed.advanced()
                     continue
                 for part in _parts(await self.feed.items_after(self.cursor)):

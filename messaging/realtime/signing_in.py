@@ -21,7 +21,6 @@ class Shown(NamedTuple):
     ticket: str | None = None
 
 
-
 async def who_is_there(scope: Mapping[str, Any]) -> Credential | None:
     """The credential of a connecting socket; None when it is nobody's.
 

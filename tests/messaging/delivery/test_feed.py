@@ -13,6 +13,7 @@ from messaging.delivery.feed import Feed
 from messaging.delivery.frames import Item, to_item
 from messaging.delivery.slices import Slice
 from messaging.delivery.subscription import Subscription
+from messaging.models import Event
 from messaging.room_log import NewEvent
 from rooms.models import Room
 from tests.messaging.delivery.sockets import Socket, until
@@ -295,3 +296,45 @@ async def test_another_epoch_sends_everyone_away_to_resume(log, feed):
     hear(feed, bob)
     feed.compare("restored", 0)
     assert bob.outlet.closed_with == 1012
+
+
+async def test_many_who_come_back_at_once_cost_few_reads(log, feed, monkeypatch):
+    reads: list[str] = []
+    for name in ("read_after", "read_before"):
+        real = getattr(room_log, name)
+        monkeypatch.setattr(
+            room_log, name, lambda *a, real=real, name=name, **k: (reads.append(name), real(*a, **k))[1]
+        )
+    await log.say(*[str(n) for n in range(500)])
+    feed = Feed(log.room.id)
+    feed.begin(log.epoch, 500)
+    sockets = [Socket() for _ in range(200)]
+    for number, socket in enumerate(sockets):
+        hear(feed, socket, cursor=450 - number % 40)
+    await until(lambda: all(socket.outlet.seqs(log.room.id)[-1:] == [500] for socket in sockets))
+    for number, socket in enumerate(sockets):
+        assert socket.outlet.seqs(log.room.id) == list(range(451 - number % 40, 501))
+    assert reads == ["read_before"]
+
+
+async def test_a_text_that_was_erased_is_not_served_from_memory(log, feed):
+    feed.hear(log.epoch, await log.say("a secret"))
+    early = Socket()
+    hear(feed, early, cursor=0)
+    await until(lambda: early.outlet.frames)
+
+    def erase() -> None:
+        with transaction.atomic():
+            room_log.append(
+                room_log.lock([log.room.id]),
+                [NewEvent(room_id=log.room.id, kind="message.deleted", by_id="a" * 16, subject=1)],
+            )
+            Event.objects.filter(room=log.room, seq=1).update(text="")
+
+    await readers.run(erase)
+    # The hint of the deletion was lost; whoever subscribes now has read the head from the database.
+    feed.compare(log.epoch, 2)
+    late = Socket("c" * 16)
+    Subscription(late.connection, feed, ALL, 0, head=2).start()
+    await until(lambda: late.outlet.seqs(log.room.id) == [1, 2])
+    assert "secret" not in str(late.outlet.frames)
