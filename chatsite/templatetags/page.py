@@ -59,7 +59,9 @@ def import_map(context: Context) -> SafeString:
 @register.simple_tag
 def module_preloads() -> SafeString:
     """`<link rel="modulepreload">` for all of the page's modules: they come at once, not layer by layer."""
-    return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((static(name),) for name in _modules()))
+    return format_html_join(
+        "\n", '<link rel="modulepreload" href="{}">', ((static(name),) for name in _modules())
+    )
 
 
 def _imports() -> dict[str, str]:

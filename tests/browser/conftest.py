@@ -16,10 +16,16 @@ from tests.support.rest import Person
 from tests.support.sites import manage
 
 # Without these, Chromium looks for its maker's servers at every start.
-_QUIET = (
-    "--disable-background-networking --disable-component-update --disable-default-apps --disable-domain-reliability"
-    " --disable-quic --disable-sync --no-first-run --disable-gpu"
-).split()
+_QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+]
 
 Visit = Callable[..., Visitor]
 

@@ -29,7 +29,8 @@ def check(visitor: Visitor, axe: str) -> None:
     visitor.page.evaluate(axe)
     found = visitor.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     wrong = [
-        f"{rule['id']}: {rule['help']}\n" + "\n".join(f"    {node['html'][:200]}\n    {node['failureSummary']}" for node in rule["nodes"][:4])
+        f"{rule['id']}: {rule['help']}\n"
+        + "\n".join(f"    {node['html'][:200]}\n    {node['failureSummary']}" for node in rule["nodes"][:4])
         for rule in found["violations"]
     ]
     assert not wrong, "\n".join(wrong)
@@ -39,7 +40,10 @@ def check(visitor: Visitor, axe: str) -> None:
 def busy_room(site: Deployment, alice: Person, bob: Person, room: str) -> str:
     """A room with all kinds of rows in it."""
     with site.rest(bob) as rest:
-        rest.send(room, "Hello @alice, see https://example.org and `code`:\n\n```python\nprint('a long line ' * 40)\n```")
+        rest.send(
+            room,
+            "Hello @alice, see https://example.org and `code`:\n\n```python\nprint('a long line ' * 40)\n```",
+        )
         rest.send(room, "| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n\n1. one\n2. two")
     return room
 
@@ -131,17 +135,23 @@ def test_nothing_is_wider_than_a_small_phone(visit: Visit, alice: Person, busy_r
     hers.write("averyveryverylongwordwithoutanyspaces" * 20)
     hers.expect_sent()
     assert hers.page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert hers.page.evaluate("document.querySelector('.list').scrollWidth <= document.querySelector('.list').clientWidth")
+    assert hers.page.evaluate(
+        "document.querySelector('.list').scrollWidth <= document.querySelector('.list').clientWidth"
+    )
 
 
-def test_the_keyboard_alone_reaches_everything(visit: Visit, alice: Person, bob: Person, busy_room: str) -> None:
+def test_the_keyboard_alone_reaches_everything(
+    visit: Visit, alice: Person, bob: Person, busy_room: str
+) -> None:
     hers = visit(alice).open(busy_room)
     hers.write("Third")
     hers.expect_sent()
     page = hers.page
     focused = "document.activeElement"
     page.keyboard.press("Shift+Tab")
-    assert page.evaluate(f"{focused}.querySelector('.msg__text').innerText") == "Third", "one stop: the newest message"
+    assert page.evaluate(f"{focused}.querySelector('.msg__text').innerText") == "Third", (
+        "one stop: the newest message"
+    )
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     assert page.evaluate(f"{focused}.matches('.msg')")
@@ -176,7 +186,9 @@ def test_the_theme_is_kept_and_nothing_flashes(visit: Visit, alice: Person, room
     assert hers.page.evaluate(dark) == "rgb(18, 26, 28)"
 
 
-def test_a_screen_reader_hears_new_messages_of_others_only(visit: Visit, alice: Person, bob: Person, room: str) -> None:
+def test_a_screen_reader_hears_new_messages_of_others_only(
+    visit: Visit, alice: Person, bob: Person, room: str
+) -> None:
     hers, his = visit(alice).open(room), visit(bob).open(room)
     spoken = hers.page.locator('.sr[aria-live="polite"]').last
     hers.write("Mine")

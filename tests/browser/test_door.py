@@ -72,11 +72,15 @@ def test_after_ten_wrong_tries_an_account_rests(visit: Visit, site: Deployment) 
         hers.page.get_by_label("Password", exact=True).fill("wrong")
         hers.page.get_by_role("button", name="Sign in").click()
         expect(hers.page.get_by_role("alert")).to_be_visible()
-    expect(hers.page.get_by_role("alert")).to_have_text(re.compile(r"Too many tries went wrong\. Wait \d minutes?, then"))
+    expect(hers.page.get_by_role("alert")).to_have_text(
+        re.compile(r"Too many tries went wrong\. Wait \d minutes?, then")
+    )
     hers.complaints.clear()  # the browser logs the 429
 
 
-def test_signing_out_ends_the_session_and_the_other_tab_says_so(visit: Visit, alice: Person, room: str) -> None:
+def test_signing_out_ends_the_session_and_the_other_tab_says_so(
+    visit: Visit, alice: Person, room: str
+) -> None:
     hers = visit(alice).open(room)
     tab = hers.new_page()
     tab.goto(f"/rooms/{room}/")

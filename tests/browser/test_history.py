@@ -33,13 +33,19 @@ def long_room(site: Deployment) -> str:
     room = site.open_room(alice, [bob], name="long")
     with site.rest(bob) as rest:
         for n in range(COUNT):
-            text = f"Line {n}. " + "It goes on for a while. " * (n % 7) + ("\n\n- a\n- b" if n % 11 == 0 else "")
+            text = (
+                f"Line {n}. " + "It goes on for a while. " * (n % 7) + ("\n\n- a\n- b" if n % 11 == 0 else "")
+            )
             rest.send(room, text, str(uuid.uuid4()))
     return room
 
 
 def _top_of(visitor: Visitor, seq: str) -> float:
-    return float(visitor.page.evaluate("seq => document.querySelector(`[data-seq='${seq}']`).getBoundingClientRect().top", seq))
+    return float(
+        visitor.page.evaluate(
+            "seq => document.querySelector(`[data-seq='${seq}']`).getBoundingClientRect().top", seq
+        )
+    )
 
 
 def _scroll_up(visitor: Visitor, pixels: int) -> dict[str, Any]:
@@ -66,7 +72,9 @@ def test_several_hundred_messages_scroll_by_without_a_jump(
         middle = _scroll_up(his, 700)
         his.page.wait_for_timeout(60)  # a page of history may come in meanwhile
         jumps.append(abs(_top_of(his, middle["seq"]) - middle["top"]))
-        if his.page.evaluate("document.querySelector('.list').scrollTop") == 0 and first.inner_text().startswith("Line 0."):
+        if his.page.evaluate(
+            "document.querySelector('.list').scrollTop"
+        ) == 0 and first.inner_text().startswith("Line 0."):
             break
     assert max(jumps) < 2, f"the text moved by {max(jumps)} px"
     expect(his.page.locator(".msg")).to_have_count(COUNT)
@@ -89,7 +97,9 @@ def test_new_messages_do_not_move_what_is_being_read(
     expect(pill).to_have_count(0)
 
 
-def test_at_the_end_the_list_stays_at_the_end(visit: Visit, site: Deployment, alice: Person, bob: Person, room: str) -> None:
+def test_at_the_end_the_list_stays_at_the_end(
+    visit: Visit, site: Deployment, alice: Person, bob: Person, room: str
+) -> None:
     hers = visit(alice).open(room)
     with site.rest(bob) as rest:
         for n in range(30):
@@ -119,7 +129,9 @@ def test_unread_messages_stand_below_a_new_line_and_are_counted_until_read(
     expect(line).to_be_in_viewport()
     expect(hers.page.get_by_text("Unread 0", exact=True)).to_be_in_viewport()
     expect(hers.page.get_by_text("Unread 39", exact=True)).not_to_be_in_viewport()
-    expect(row.locator(".count")).not_to_have_text("40 unread", timeout=5_000)  # what is in sight is read after 800 ms
+    expect(row.locator(".count")).not_to_have_text(
+        "40 unread", timeout=5_000
+    )  # what is in sight is read after 800 ms
     hers.page.get_by_role("button", name="Latest").click()
     expect(row.locator(".count")).to_have_count(0, timeout=5_000)
     hers.page.reload()

@@ -35,7 +35,9 @@ def test_alice_opens_a_room_and_bob_finds_and_joins_it(visit: Visit, alice: Pers
     expect(hers.page.locator(".said").last).to_contain_text("Bob Baker joined")
 
 
-def test_a_link_to_an_open_room_offers_to_join(visit: Visit, site: Deployment, alice: Person, mallory: Person) -> None:
+def test_a_link_to_an_open_room_offers_to_join(
+    visit: Visit, site: Deployment, alice: Person, mallory: Person
+) -> None:
     with site.rest(alice) as rest:
         room = rest.create_room("market", "public")
     hers = visit(mallory)

@@ -16,14 +16,14 @@ PAYLOADS = [
     "[click](javascript:globalThis.hacked=1)",
     "[click](JaVaScRiPt&colon;globalThis.hacked=1)",
     "[click](data:text/html,<script>globalThis.hacked=1</script>)",
-    "![x](x\"onerror=globalThis.hacked=1)",
-    "<a href=\"javascript:globalThis.hacked=1\">click</a>",
+    '![x](x"onerror=globalThis.hacked=1)',
+    '<a href="javascript:globalThis.hacked=1">click</a>',
     "`<img src=x onerror=globalThis.hacked=1>`",
     "```html\n<script>globalThis.hacked=1</script>\n```",
     "<javascript:globalThis.hacked=1>",
-    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=globalThis.hacked=1&gt;\">",
-    "<style>*{display:none}</style><div style=\"position:fixed;inset:0\">x</div>",
-    "<iframe srcdoc=\"<script>parent.hacked=1</script>\"></iframe><form action=//evil.example><input name=x>",
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=globalThis.hacked=1&gt;">',
+    '<style>*{display:none}</style><div style="position:fixed;inset:0">x</div>',
+    '<iframe srcdoc="<script>parent.hacked=1</script>"></iframe><form action=//evil.example><input name=x>',
     "@alice<img src=x onerror=globalThis.hacked=1>",
     "${globalThis.hacked=1} {{constructor.constructor('globalThis.hacked=1')()}}",
     "\u202egnirts sdrawkcab\u0000"[:-1],
@@ -60,7 +60,12 @@ def test_hostile_text_runs_nothing_and_breaks_no_rule(visit: Visit, hostile_room
     hers.page.wait_for_timeout(500)
     assert hers.page.evaluate("globalThis.hacked") is None
     assert hers.page.evaluate("globalThis.violations") == []
-    assert hers.page.locator(".msg__text :is(script, img, svg:not(.i), iframe, form, style, input, math)").count() == 0
+    assert (
+        hers.page.locator(
+            ".msg__text :is(script, img, svg:not(.i), iframe, form, style, input, math)"
+        ).count()
+        == 0
+    )
     assert hers.page.locator("h1").inner_text() == NAME
     title = hers.page.title()
     assert NAME in title

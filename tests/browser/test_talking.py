@@ -39,7 +39,9 @@ def test_both_writing_at_once_see_the_same_order(visit: Visit, alice: Person, bo
     assert [text for text in hers.texts() if text.startswith("Bob")] == [f"Bob {n}" for n in range(10)]
 
 
-def test_a_reload_in_mid_send_loses_and_doubles_nothing(visit: Visit, alice: Person, bob: Person, room: str) -> None:
+def test_a_reload_in_mid_send_loses_and_doubles_nothing(
+    visit: Visit, alice: Person, bob: Person, room: str
+) -> None:
     hers, his = visit(alice).open(room), visit(bob).open(room)
     texts = [f"Line {n}" for n in range(12)]
     for n, text in enumerate(texts):
@@ -80,7 +82,9 @@ def test_the_server_is_stopped_and_killed_in_mid_conversation(visit_own: Visit, 
     his.settled()
 
 
-def test_offline_and_back_the_line_says_what_is_so(visit: Visit, alice: Person, bob: Person, room: str) -> None:
+def test_offline_and_back_the_line_says_what_is_so(
+    visit: Visit, alice: Person, bob: Person, room: str
+) -> None:
     hers, his = visit(alice).open(room), visit(bob).open(room)
     hers.offline()
     hers.expect_line("Offline")
@@ -90,7 +94,9 @@ def test_offline_and_back_the_line_says_what_is_so(visit: Visit, alice: Person, 
     hers.expect_line("Offline: 1 message waits here")
     hers.write("Two", "Three")
     hers.expect_line("Offline: 3 messages wait here")
-    expect(banner).to_contain_text("Offline. 3 messages wait here. They go out, in order, when the connection is back.")
+    expect(banner).to_contain_text(
+        "Offline. 3 messages wait here. They go out, in order, when the connection is back."
+    )
     expect(banner.get_by_role("button", name="Try now")).to_be_visible()
     his.write("From Bob")
     hers.offline(False)
@@ -101,7 +107,9 @@ def test_offline_and_back_the_line_says_what_is_so(visit: Visit, alice: Person, 
     expect(banner).to_have_count(0)
 
 
-def test_what_waited_offline_survives_a_closed_page(visit: Visit, alice: Person, bob: Person, room: str) -> None:
+def test_what_waited_offline_survives_a_closed_page(
+    visit: Visit, alice: Person, bob: Person, room: str
+) -> None:
     hers, his = visit(alice).open(room), visit(bob).open(room)
     hers.offline()
     hers.write("Kept here")
@@ -138,7 +146,9 @@ def test_shift_enter_breaks_the_line_and_enter_sends(visit: Visit, alice: Person
     hers.expect_texts(["one\ntwo"])
 
 
-def test_a_text_beyond_the_limit_is_counted_and_cannot_be_sent(visit: Visit, alice: Person, room: str) -> None:
+def test_a_text_beyond_the_limit_is_counted_and_cannot_be_sent(
+    visit: Visit, alice: Person, room: str
+) -> None:
     hers = visit(alice).open(room)
     send = hers.page.get_by_role("button", name="Send", exact=True)
     expect(send).to_be_disabled()

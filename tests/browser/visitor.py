@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.support.rest import Person
 
 # What a browser itself says about a network that a test has cut.
-_CUT_OFF = re.compile(r"ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|NETWORK_CHANGED|EMPTY_RESPONSE)|WebSocket connection")
+_CUT_OFF = re.compile(
+    r"ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|NETWORK_CHANGED|EMPTY_RESPONSE)|WebSocket connection"
+)
 
 _LISTEN = """
 globalThis.violations = [];
@@ -29,7 +31,12 @@ class Visitor:
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self.url = url
         self.complaints: list[str] = []
-        settings = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "timezone_id": "UTC", **options}
+        settings = {
+            "viewport": {"width": 1440, "height": 900},
+            "locale": "en-GB",
+            "timezone_id": "UTC",
+            **options,
+        }
         self._scripted = options.get("java_script_enabled", True)
         self.context: BrowserContext = browser.new_context(base_url=url, **settings)
         self.context.set_default_timeout(15_000)
@@ -83,7 +90,9 @@ class Visitor:
 
     def texts(self) -> list[str]:
         """All messages in the list, top to bottom, as text."""
-        found: list[str] = self.page.locator(".msg .msg__text").evaluate_all("all => all.map(one => one.innerText.trim())")
+        found: list[str] = self.page.locator(".msg .msg__text").evaluate_all(
+            "all => all.map(one => one.innerText.trim())"
+        )
         return found
 
     def marks(self) -> list[str]:

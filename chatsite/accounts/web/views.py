@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import views as auth
-from django.forms import BaseForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -31,7 +31,7 @@ class SignInView(auth.LoginView):
             return self._too_many(wait)
         return super().post(request, *args, **kwargs)
 
-    def form_invalid(self, form: BaseForm) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Count the wrong try and say so in place; what cannot be right (an empty field) is not counted."""
         if "__all__" in form.errors:
             attempts.count_wrong(self.request)

@@ -30,7 +30,7 @@ export function arrange(items, me, newAfter) {
   let placed = newAfter === null;
   for (const item of items) {
     const at = timeOf(item);
-    const key = at === null ? days.at(-1)?.key ?? "unknown" : dayKey(at);
+    const key = at === null ? (days.at(-1)?.key ?? "unknown") : dayKey(at);
     let day = days.at(-1);
     if (day?.key !== key) {
       day = { key, at: at ?? Date.now(), rows: [] };

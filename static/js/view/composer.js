@@ -1,5 +1,6 @@
 /** Where one writes. The text leaves the field only when it is stored on this device. */
-import { createRef, html, nothing, ref } from "lit";
+import { html, nothing } from "lit";
+import { createRef, ref } from "lit/directives/ref.js";
 import { boot } from "./boot.js";
 import { icon } from "./icons.js";
 import { bytes } from "./size.js";
@@ -103,7 +104,8 @@ export class Composer {
   /** @param {string} text */
   #measure(text) {
     // Counting bytes of a long text on each key is only worth it near the limit: a sign has four bytes at most.
-    this.left = text.length * 4 < boot.limits.textBytes - COUNTER_FROM ? COUNTER_FROM : boot.limits.textBytes - bytes(text);
+    this.left =
+      text.length * 4 < boot.limits.textBytes - COUNTER_FROM ? COUNTER_FROM : boot.limits.textBytes - bytes(text);
     this.blank = text.trim() === "";
     this.page.schedule();
     this.#grow();

@@ -83,9 +83,11 @@ export class Details {
     return html`<section>
       <div class="panel__row">
         <h3>Topic</h3>
-        ${may
-          ? html`<button class="link" type="button" @click=${() => openTopic(this.page)}>${room.topic ? "Edit" : "Write a topic"}</button>`
-          : nothing}
+        ${
+          may
+            ? html`<button class="link" type="button" @click=${() => openTopic(this.page)}>${room.topic ? "Edit" : "Write a topic"}</button>`
+            : nothing
+        }
       </div>
       <p dir="auto">${room.topic || html`<span class="muted">No topic yet.</span>`}</p>
     </section>`;
@@ -103,11 +105,13 @@ export class Details {
       <ul>
         ${members.map((member) => html`<li class="person">${this.#person(member, may)}</li>`)}
       </ul>
-      ${may
-        ? html`<div class="panel__row">
+      ${
+        may
+          ? html`<div class="panel__row">
             <button class="link" type="button" @click=${() => openPeople(this.page)}>Add people</button>
           </div>`
-        : nothing}
+          : nothing
+      }
     </section>`;
   }
 
@@ -124,8 +128,9 @@ export class Details {
         ${name}${member.user === me.id ? html` <span class="muted">you</span>` : nothing}
       </div>
       ${word ? html`<small>${word}</small>` : nothing}
-      ${removable
-        ? html`<button
+      ${
+        removable
+          ? html`<button
             class="icon icon--s"
             type="button"
             aria-label="Remove ${name}"
@@ -134,7 +139,8 @@ export class Details {
           >
             ${icon("user-minus", true)}
           </button>`
-        : nothing}`;
+          : nothing
+      }`;
   }
 
   #leave() {

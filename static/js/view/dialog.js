@@ -1,5 +1,6 @@
 /** What all dialogs share: a native <dialog>, a title, a problem in place, one thing at a time. */
-import { html, nothing, ref } from "lit";
+import { html, nothing } from "lit";
+import { ref } from "lit/directives/ref.js";
 import { icon } from "./icons.js";
 import { problem } from "./words.js";
 
@@ -61,7 +62,9 @@ export class Dialog {
   }
 
   said() {
-    return this.problem ? html`<p class="problem" role="alert">${icon("circle-alert", true)}${this.problem}</p>` : nothing;
+    return this.problem
+      ? html`<p class="problem" role="alert">${icon("circle-alert", true)}${this.problem}</p>`
+      : nothing;
   }
 
   /** A press on the veil closes, a press inside doesn't. */

@@ -1,5 +1,6 @@
 /** The rooms that are open to everyone, and joining them. */
-import { html, nothing, repeat } from "lit";
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { Dialog } from "./dialog.js";
 import { roomGlyph } from "./icons.js";
 import { problem } from "./words.js";
@@ -8,11 +9,13 @@ import { problem } from "./words.js";
 export const openBrowse = (page) => new Browse(page).show();
 
 class Browse extends Dialog {
+  /** @override */
   title = "Rooms open to everyone";
   query = "";
   /** @type {any[] | null} */
   rooms = null;
 
+  /** @override */
   show() {
     void this.#load();
     super.show();
@@ -27,6 +30,7 @@ class Browse extends Dialog {
     this.redraw();
   }
 
+  /** @override */
   body() {
     const wanted = this.query.trim().toLowerCase();
     const found = (this.rooms ?? [])

@@ -15,6 +15,7 @@ class Confirm extends Dialog {
     this.act = act;
   }
 
+  /** @override */
   body() {
     return html`<p>${this.text}</p>
       ${this.said()}

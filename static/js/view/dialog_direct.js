@@ -7,28 +7,31 @@ import { peoplePicker } from "./people_picker.js";
 export const openDirect = (page) => new Direct(page).show();
 
 class Direct extends Dialog {
+  /** @override */
   title = "New direct message";
   query = "";
   /** @type {Map<string, any>} */
   chosen = new Map();
 
+  /** @override */
   show() {
     void this.page.chat.refreshPeople?.();
     super.show();
   }
 
+  /** @override */
   body() {
     return html`${peoplePicker({
-        page: this.page,
-        query: this.query,
-        chosen: this.chosen,
-        leaveOut: new Set(),
-        onQuery: (query) => {
-          this.query = query;
-          this.redraw();
-        },
-        onToggle: (user) => this.#toggle(user),
-      })}
+      page: this.page,
+      query: this.query,
+      chosen: this.chosen,
+      leaveOut: new Set(),
+      onQuery: (query) => {
+        this.query = query;
+        this.redraw();
+      },
+      onToggle: (user) => this.#toggle(user),
+    })}
       ${this.said()}
       <div class="dialog__foot">
         <button class="btn" type="button" @click=${this.close}>Cancel</button>

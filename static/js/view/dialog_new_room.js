@@ -7,9 +7,11 @@ import { Dialog } from "./dialog.js";
 export const openNewRoom = (page) => new NewRoom(page).show();
 
 class NewRoom extends Dialog {
+  /** @override */
   title = "New room";
   noName = false;
 
+  /** @override */
   body() {
     return html`<form class="dialog__in" @submit=${this.#create}>
       <div class="field">

@@ -19,24 +19,26 @@ class AddPeople extends Dialog {
     this.title = `Add people to ${page.titleOf(page.room)}`;
   }
 
+  /** @override */
   show() {
     void this.page.chat.refreshPeople?.();
     super.show();
   }
 
+  /** @override */
   body() {
     const { size } = this.chosen;
     return html`${peoplePicker({
-        page: this.page,
-        query: this.query,
-        chosen: this.chosen,
-        leaveOut: new Set(this.room.members.keys()),
-        onQuery: (query) => {
-          this.query = query;
-          this.redraw();
-        },
-        onToggle: (user) => this.#toggle(user),
-      })}
+      page: this.page,
+      query: this.query,
+      chosen: this.chosen,
+      leaveOut: new Set(this.room.members.keys()),
+      onQuery: (query) => {
+        this.query = query;
+        this.redraw();
+      },
+      onToggle: (user) => this.#toggle(user),
+    })}
       ${this.said()}
       <div class="dialog__foot">
         <button class="btn" type="button" @click=${this.close}>Cancel</button>

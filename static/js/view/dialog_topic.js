@@ -7,6 +7,7 @@ import { Dialog } from "./dialog.js";
 export const openTopic = (page) => new Topic(page).show();
 
 class Topic extends Dialog {
+  /** @override */
   title = "Name and topic";
   noName = false;
 
@@ -17,6 +18,7 @@ class Topic extends Dialog {
     this.before = { name: this.room.name, topic: this.room.topic };
   }
 
+  /** @override */
   body() {
     return html`<form class="dialog__in" @submit=${this.#save}>
       <div class="field">

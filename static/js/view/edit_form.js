@@ -1,5 +1,6 @@
 /** The text of a refused message, changed where it stands. */
-import { html, ref } from "lit";
+import { html } from "lit";
+import { ref } from "lit/directives/ref.js";
 import { boot } from "./boot.js";
 import { bytes } from "./size.js";
 

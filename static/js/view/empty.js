@@ -22,14 +22,18 @@ export function emptyRoom(page) {
     ${emptyArt()}
     <h2>This room is new</h2>
     <p>${asks}</p>
-    ${page.manages(room)
-      ? html`<div class="empty__do">
-          ${room.topic
-            ? nothing
-            : html`<button class="btn btn--s btn--go" type="button" @click=${() => openTopic(page)}>Write a topic</button>`}
+    ${
+      page.manages(room)
+        ? html`<div class="empty__do">
+          ${
+            room.topic
+              ? nothing
+              : html`<button class="btn btn--s btn--go" type="button" @click=${() => openTopic(page)}>Write a topic</button>`
+          }
           <button class="btn btn--s" type="button" @click=${() => openPeople(page)}>Add people</button>
         </div>`
-      : nothing}
+        : nothing
+    }
   </div>`;
 }
 
@@ -40,12 +44,14 @@ export function noRoom(page) {
     ${emptyArt()}
     <h1>${none ? "You are in no room yet" : "Choose a room"}</h1>
     <p>${none ? "Open one, or see which rooms others have opened." : "Your rooms are on the left."}</p>
-    ${none
-      ? html`<div class="empty__do">
+    ${
+      none
+        ? html`<div class="empty__do">
           <button class="btn btn--s btn--go" type="button" @click=${() => openNewRoom(page)}>New room</button>
           <button class="btn btn--s" type="button" @click=${() => openBrowse(page)}>Browse rooms</button>
         </div>`
-      : nothing}
+        : nothing
+    }
   </div>`;
 }
 

@@ -37,7 +37,8 @@ export const logo = () =>
   </svg>`;
 
 /** A room's sign: a hash for one that everyone finds, a lock for one by invitation. */
-export const roomGlyph = (/** @type {string} */ kind, small = true) => icon(kind === "private" ? "lock" : "hash", small);
+export const roomGlyph = (/** @type {string} */ kind, small = true) =>
+  icon(kind === "private" ? "lock" : "hash", small);
 
 /** The one drawing of empty rooms: a bubble with a tick and a flag. */
 export const emptyArt = () =>

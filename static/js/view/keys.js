@@ -4,7 +4,7 @@
 export function installKeys(page) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || page.dialog) return;
-    if (event.key === "Escape") escape(page, event);
+    if (event.key === "Escape") toTheField(page, event);
     else if (event.key === "F6") region(page, event);
     else if (event.altKey && !event.ctrlKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       nextRoom(page, event);
@@ -13,7 +13,7 @@ export function installKeys(page) {
 }
 
 /** Esc closes what lies on top, else goes to the composer. It never marks anything as read. */
-function escape(/** @type {View.Page} */ page, /** @type {KeyboardEvent} */ event) {
+function toTheField(/** @type {View.Page} */ page, /** @type {KeyboardEvent} */ event) {
   if (document.querySelector(":popover-open")) return;
   if (page.details.open && (page.details.covers || document.activeElement?.closest(".panel"))) {
     event.preventDefault();

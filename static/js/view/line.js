@@ -20,7 +20,9 @@ export function lineText({ state, done, total, waiting, retryInS }) {
     case "offline":
       return waiting ? `Offline: ${waitHere(waiting)}` : "Offline";
     case "unreachable":
-      return retryInS ? `Cannot reach the server. Trying again in ${retryInS} s` : "Cannot reach the server. Trying again";
+      return retryInS
+        ? `Cannot reach the server. Trying again in ${retryInS} s`
+        : "Cannot reach the server. Trying again";
     case "signed-out":
       return waiting ? `Signed out. ${waitHere(waiting)}` : "Signed out";
     case "new-version":
@@ -126,12 +128,18 @@ function offline(page, { state, waiting }) {
   const kept = waiting
     ? `${waitHere(waiting)}. ${waiting === 1 ? "It goes" : "They go"} out, in order, when the connection is back.`
     : "What you write waits here and goes out, in order, when the connection is back.";
-  const words = connected ? (waiting ? `${count(waiting, "message goes", "messages go")} out now.` : "All is sent.") : kept;
+  const words = connected
+    ? waiting
+      ? `${count(waiting, "message goes", "messages go")} out now.`
+      : "All is sent."
+    : kept;
   return html`<div class="banner">
     ${icon(connected ? "check" : "wifi-off")}
     <p><b>${title}</b> ${words}</p>
-    ${connected
-      ? nothing
-      : html`<button class="btn btn--s" type="button" @click=${() => page.chat.line.tryNow()}>Try now</button>`}
+    ${
+      connected
+        ? nothing
+        : html`<button class="btn btn--s" type="button" @click=${() => page.chat.line.tryNow()}>Try now</button>`
+    }
   </div>`;
 }

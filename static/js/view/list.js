@@ -1,5 +1,7 @@
 /** The list of messages: what is drawn, where it stands, and the one tab stop in it. */
-import { html, nothing, ref, repeat } from "lit";
+import { html, nothing } from "lit";
+import { ref } from "lit/directives/ref.js";
+import { repeat } from "lit/directives/repeat.js";
 import { formatDay, formatTime } from "../core/index.js";
 import { arrange, timeOf } from "./arrange.js";
 import { emptyRoom } from "./empty.js";
@@ -54,7 +56,7 @@ export class MessageList {
     const items = room.items().filter((/** @type {any} */ item) => room.kind !== "direct" || item.type !== "notice");
     this.#settle(items);
     const days = arrange(items, me.id, this.newAfter);
-    const empty = room.opened && !room.hasOlder && !items.some((item) => item.type !== "notice");
+    const empty = room.opened && !room.hasOlder && !items.some((/** @type {any} */ item) => item.type !== "notice");
     return html`<div
         class="list"
         role="region"
@@ -64,9 +66,11 @@ export class MessageList {
         @focusin=${this.focused}
       >
         <div class="list__in">
-          ${room.hasOlder || room.loadingOlder
-            ? html`<p class="older">${room.loadingOlder ? "Older messages are on the way" : ""}</p>`
-            : nothing}
+          ${
+            room.hasOlder || room.loadingOlder
+              ? html`<p class="older">${room.loadingOlder ? "Older messages are on the way" : ""}</p>`
+              : nothing
+          }
           ${empty ? emptyRoom(this.page) : nothing}
           ${repeat(
             days,
@@ -99,8 +103,8 @@ export class MessageList {
   newLine() {
     const items = this.page.room?.items() ?? [];
     const after = Number(this.newAfter);
-    const fresh = items.filter((item) => item.type === "message" && !item.mine && item.seq > after);
-    const before = items.findLast((item) => item.type === "message" && item.seq <= after);
+    const fresh = items.filter((/** @type {any} */ item) => item.type === "message" && !item.mine && item.seq > after);
+    const before = items.findLast((/** @type {any} */ item) => item.type === "message" && item.seq <= after);
     const since = timeOf(before ?? fresh[0]);
     return html`<div class="new" role="separator" aria-label="New messages">
       <b>New</b>${fresh.length}${since === null ? "" : ` since ${formatTime(since)}`}
@@ -142,7 +146,7 @@ export class MessageList {
       this.page.schedule();
       return;
     }
-    const known = room.items().some((item) => "seq" in item && item.seq <= Number(this.newAfter));
+    const known = room.items().some((/** @type {any} */ item) => "seq" in item && item.seq <= Number(this.newAfter));
     if (this.newAfter !== null && !known && room.hasOlder && this.#searches < PAGES_FOR_NEW) {
       if (!room.loadingOlder) {
         this.#searches += 1;
@@ -223,7 +227,8 @@ export class MessageList {
   #leave(event, row) {
     event.preventDefault();
     event.stopPropagation();
-    for (const stop of row.querySelectorAll(".msg__text :is(a, button, pre)")) /** @type {HTMLElement} */ (stop).tabIndex = -1;
+    const inside = /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll(".msg__text :is(a, button, pre)"));
+    for (const stop of inside) stop.tabIndex = -1;
     row.focus();
   }
 
@@ -254,4 +259,3 @@ export class MessageList {
     return list !== undefined && box.bottom > list.top && box.top < list.bottom;
   }
 }
-

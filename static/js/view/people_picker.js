@@ -1,5 +1,6 @@
 /** A field that finds people, and the list of those found. Used where people are chosen. */
-import { html, nothing, repeat } from "lit";
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { avatar } from "./avatars.js";
 import { icon } from "./icons.js";
 
@@ -17,7 +18,9 @@ function matches(user, query) {
  */
 export function peoplePicker({ page, query, chosen, leaveOut, onQuery, onToggle }) {
   const wanted = query.trim().toLowerCase().replace(/^@/, "");
-  const all = page.chat.people.all().filter((/** @type {any} */ user) => user.id !== page.me.id && !leaveOut.has(user.id));
+  const all = page.chat.people
+    .all()
+    .filter((/** @type {any} */ user) => user.id !== page.me.id && !leaveOut.has(user.id));
   const found = all
     .filter((/** @type {any} */ user) => matches(user, wanted))
     .sort((/** @type {any} */ a, /** @type {any} */ b) => a.display_name.localeCompare(b.display_name));
@@ -39,8 +42,9 @@ export function peoplePicker({ page, query, chosen, leaveOut, onQuery, onToggle 
         autofocus
       />
     </div>
-    ${chosen.size
-      ? html`<div class="chips" role="group" aria-label="Chosen">
+    ${
+      chosen.size
+        ? html`<div class="chips" role="group" aria-label="Chosen">
           ${[...chosen.values()].map(
             (user) =>
               html`<button class="chip" type="button" aria-label="Take ${user.display_name} out" @click=${() => onToggle(user)}>
@@ -48,16 +52,19 @@ export function peoplePicker({ page, query, chosen, leaveOut, onQuery, onToggle 
               </button>`,
           )}
         </div>`
-      : nothing}
+        : nothing
+    }
     <div class="opts" role="group" aria-label="People">
       ${repeat(
         found.slice(0, SHOWN),
         (user) => user.id,
         (user) => person(user, chosen.has(user.id), onToggle),
       )}
-      ${found.length === 0
-        ? html`<p class="hint">${all.length ? "Nobody has that name. Try fewer letters." : "There is nobody else here yet."}</p>`
-        : nothing}
+      ${
+        found.length === 0
+          ? html`<p class="hint">${all.length ? "Nobody has that name. Try fewer letters." : "There is nobody else here yet."}</p>`
+          : nothing
+      }
     </div>
     <p class="sr" role="status">${wanted ? `${found.length} found` : ""}</p>`;
 }

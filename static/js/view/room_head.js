@@ -20,9 +20,11 @@ export function roomHead(page) {
       </h1>
       <p class="head__sub">${room.kind === "direct" && others.length === 1 ? presenceWord(page, others[0]) : sub}</p>
     </div>
-    ${room.topic
-      ? html`<p class="head__topic cut" dir="auto" title=${room.topic}>${room.topic}</p>`
-      : html`<span class="head__space"></span>`}
+    ${
+      room.topic
+        ? html`<p class="head__topic cut" dir="auto" title=${room.topic}>${room.topic}</p>`
+        : html`<span class="head__space"></span>`
+    }
     ${users.length && room.kind !== "direct" ? peopleButton(page, users, others) : nothing}
     <button
       class="icon"

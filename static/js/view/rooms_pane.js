@@ -1,5 +1,6 @@
 /** The rooms pane: the place, rooms, direct messages, oneself. */
-import { html, nothing, repeat } from "lit";
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { plainText } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { boot } from "./boot.js";
@@ -15,24 +16,28 @@ const PHONE = matchMedia("(max-width: 47.99rem)");
 
 /** @param {View.Page} page @param {boolean} inert */
 export function roomsPane(page, inert) {
-  const rooms = page.chat.rooms.list().filter((/** @type {any} */ room) => room.myRole !== null || room.cursor !== null);
+  const rooms = page.chat.rooms
+    .list()
+    .filter((/** @type {any} */ room) => room.myRole !== null || room.cursor !== null);
   const direct = rooms.filter((/** @type {any} */ room) => room.kind === "direct");
   const open = rooms.filter((/** @type {any} */ room) => room.kind !== "direct");
   const catching = page.chat.line.value.state === "catching-up";
   // On a phone without an open room this pane is all there is.
   const alone = PHONE.matches && page.place.id === null;
   const place = boot.site.name;
-  return html`<aside
+  return html`<div
     class=${catching ? "side is-catching" : "side"}
-    role=${alone ? "main" : nothing}
+    role=${alone ? "main" : "complementary"}
     aria-label="Rooms"
     ?inert=${inert}
   >
     <div class="side__top">
       <div class="side__org">
-        ${logo()}${alone
-          ? html`<h1 class="side__place cut" title=${place}>${place}</h1>`
-          : html`<strong class="side__place cut" title=${place}>${place}</strong>`}
+        ${logo()}${
+          alone
+            ? html`<h1 class="side__place cut" title=${place}>${place}</h1>`
+            : html`<strong class="side__place cut" title=${place}>${place}</strong>`
+        }
         ${button("New direct message", "pencil", () => openDirect(page))}
       </div>
     </div>
@@ -50,12 +55,14 @@ export function roomsPane(page, inert) {
         ${button("New direct message", "plus", () => openDirect(page), true)}
       </div>
       ${rows(page, direct)}
-      ${direct.length || !page.chat.rooms.loaded
-        ? nothing
-        : html`<p class="side__none">Write to one person, or to a few.</p>`}
+      ${
+        direct.length || !page.chat.rooms.loaded
+          ? nothing
+          : html`<p class="side__none">Write to one person, or to a few.</p>`
+      }
     </nav>
     ${meRow(page)}
-  </aside>`;
+  </div>`;
 }
 
 /** @param {string} label @param {string} name @param {() => void} act @param {boolean} [small] */
@@ -95,14 +102,14 @@ function row(page, room) {
   >
     <span class="rm__glyph">${glyph(page, room)}</span>
     <span class="rm__two"
-      ><span class="cut" dir="auto">${title}</span><span class="sr">${kindWords(page, room)}</span>${last
-        ? html`<small class="cut">${last.text}</small>`
-        : nothing}</span
+      ><span class="cut" dir="auto">${title}</span><span class="sr">${kindWords(page, room)}</span>${
+        last ? html`<small class="cut">${last.text}</small>` : nothing
+      }</span
     >
     <span class="rm__end"
-      >${last ? html`<time>${last.time}</time>` : nothing}${draft
-        ? html`<span title="Draft">${icon("pencil", true)}<span class="sr">draft</span></span>`
-        : nothing}${counter(room)}</span
+      >${last ? html`<time>${last.time}</time>` : nothing}${
+        draft ? html`<span title="Draft">${icon("pencil", true)}<span class="sr">draft</span></span>` : nothing
+      }${counter(room)}</span
     >
   </a>`;
 }
@@ -120,7 +127,8 @@ function counter({ mentions, unread }) {
 function glyph(page, room) {
   if (room.kind !== "direct") return roomGlyph(room.kind);
   const others = page.othersIn(room);
-  if (others.length > 1) return html`<span class="avatar avatar--s" data-h="2" aria-hidden="true">${others.length}</span>`;
+  if (others.length > 1)
+    return html`<span class="avatar avatar--s" data-h="2" aria-hidden="true">${others.length}</span>`;
   const id = others[0] ?? page.me.id;
   return avatar(page.person(id), { size: PHONE.matches ? "l" : "s", presence: page.chat.people.presence(id) });
 }

@@ -1,5 +1,6 @@
 /** The rows of the list: messages (in the log or still here), quiet lines, holes. */
-import { guard, html, nothing } from "lit";
+import { html, nothing } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { formatFull, formatTime, renderMarkdown } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { dressCode } from "./code.js";
@@ -45,7 +46,12 @@ const ledgerMark = (mark, direct) =>
 function message(page, row, facts) {
   const { by, at, mark, words, text, deleted, edited, failed, editing } = facts;
   const name = by?.display_name ?? "Someone";
-  const classes = ["msg", row.first ? "msg--first" : "", mark === "waiting" ? "msg--wait" : "", facts.forMe ? "msg--for-me" : ""];
+  const classes = [
+    "msg",
+    row.first ? "msg--first" : "",
+    mark === "waiting" ? "msg--wait" : "",
+    facts.forMe ? "msg--for-me" : "",
+  ];
   return html`<article
     class=${classes.filter(Boolean).join(" ")}
     data-key=${row.key}
@@ -56,18 +62,22 @@ function message(page, row, facts) {
   >
     <div class="msg__side">${row.first ? avatar(by) : clock(at)}</div>
     <div class="msg__body">
-      ${row.first
-        ? html`<div class="msg__by">
+      ${
+        row.first
+          ? html`<div class="msg__by">
             <h3>${name}</h3>
             ${by?.kind === "bot" ? html`<span class="tag">bot</span>` : nothing}${clock(at)}
           </div>`
-        : nothing}
-      ${editing
-        ? editForm(page, facts.clientId, text)
-        : deleted
-          ? html`<p class="gone">Deleted</p>`
-          : html`<div class="msg__text" dir="auto">${body(page, text)}</div>
-              ${edited ? html`<span class="edited" title=${formatFull(edited)}>(edited)</span>` : nothing}`}
+          : nothing
+      }
+      ${
+        editing
+          ? editForm(page, facts.clientId, text)
+          : deleted
+            ? html`<p class="gone">Deleted</p>`
+            : html`<div class="msg__text" dir="auto">${body(page, text)}</div>
+              ${edited ? html`<span class="edited" title=${formatFull(edited)}>(edited)</span>` : nothing}`
+      }
       ${failed && !editing ? failure(page, failed) : nothing}
       ${words ? html`<div class="foot--seen"><span class="seen">${words}</span></div>` : nothing}
     </div>
@@ -80,15 +90,19 @@ function failure(page, outgoing) {
   const { client_id: id, actions, error } = outgoing;
   return html`<div class="fail">
     <span>Not sent. ${refusal(error)}</span>
-    ${actions.includes("retry")
-      ? html`<button type="button" @click=${() => page.chat.retry(id)}>Try again</button>`
-      : nothing}
-    ${actions.includes("edit")
-      ? html`<button type="button" @click=${() => page.editFailed(id)}>Edit</button>`
-      : nothing}
-    ${actions.includes("discard")
-      ? html`<button type="button" @click=${() => page.discardFailed(id)}>Delete</button>`
-      : nothing}
+    ${
+      actions.includes("retry")
+        ? html`<button type="button" @click=${() => page.chat.retry(id)}>Try again</button>`
+        : nothing
+    }
+    ${
+      actions.includes("edit") ? html`<button type="button" @click=${() => page.editFailed(id)}>Edit</button>` : nothing
+    }
+    ${
+      actions.includes("discard")
+        ? html`<button type="button" @click=${() => page.discardFailed(id)}>Delete</button>`
+        : nothing
+    }
   </div>`;
 }
 
@@ -164,9 +178,11 @@ function holeRow(page, row) {
   return html`<div class="gap">
     ${icon("rotate-cw")}
     <p>${ask ? `${count(missing, "message is", "messages are")} not loaded` : `${missing} more are on the way`}</p>
-    ${ask
-      ? html`<button class="btn btn--s" type="button" @click=${() => page.loadHole(from, to)}>Show them</button>`
-      : nothing}
+    ${
+      ask
+        ? html`<button class="btn btn--s" type="button" @click=${() => page.loadHole(from, to)}>Show them</button>`
+        : nothing
+    }
   </div>`;
 }
 

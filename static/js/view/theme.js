@@ -14,6 +14,7 @@ export function chosenTheme() {
 /** @param {Theme} theme */
 export function chooseTheme(theme) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
+  // biome-ignore-start lint/suspicious/noDocumentCookie: the Cookie Store API is not in all browsers yet
   if (theme === "system") {
     delete document.documentElement.dataset.theme;
     document.cookie = `${COOKIE}=; Path=/; Max-Age=0; SameSite=Lax${secure}`;
@@ -21,4 +22,5 @@ export function chooseTheme(theme) {
     document.documentElement.dataset.theme = theme;
     document.cookie = `${COOKIE}=${theme}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax${secure}`;
   }
+  // biome-ignore-end lint/suspicious/noDocumentCookie: see above
 }

@@ -5,7 +5,9 @@ declare namespace View {
 
   /** One drawn row of the list. */
   interface Row {
-    item: Core.Item;
+    /** A Core.Item; what it holds depends on its `type`. */
+    // biome-ignore lint/suspicious/noExplicitAny: the union would have to be told apart again in every template
+    item: any;
     key: string;
     /** It begins a run: avatar and name stand there. */
     first: boolean;

@@ -79,9 +79,7 @@ export function notice(item, nameOf) {
   const who = self ? by : (nameOf(data.user) ?? "you");
   if (kind === "member.joined") {
     if (item.seq === 1) return [{ name: by }, { words: " opened this room" }];
-    return self
-      ? [{ name: who }, { words: " joined" }]
-      : [{ name: by }, { words: " added " }, { name: who }];
+    return self ? [{ name: who }, { words: " joined" }] : [{ name: by }, { words: " added " }, { name: who }];
   }
   if (kind === "member.left") {
     return self ? [{ name: who }, { words: " left" }] : [{ name: by }, { words: " removed " }, { name: who }];
@@ -117,7 +115,8 @@ const MARKS = /** @type {Record<string, string>} */ ({
 });
 
 /** The word of a mark in the ledger. @param {string} mark @param {boolean} direct */
-export const markWord = (mark, direct) => (mark === "read" ? (direct ? "Read" : "Read by everyone") : MARKS[mark] ?? "");
+export const markWord = (mark, direct) =>
+  mark === "read" ? (direct ? "Read" : "Read by everyone") : (MARKS[mark] ?? "");
 
 /** The words under one's own newest message. @param {any} ledger @param {boolean} direct */
 export function ledgerWords(ledger, direct) {
