@@ -28,6 +28,11 @@ app.conf.beat_schedule = {
         "task": "chatsite.tasks.clear_expired_sessions",
         "schedule": crontab(hour="4", minute="10"),
     },
+    "forget-late-tickets": {"task": "accounts.forget_late_tickets", "schedule": 300.0},
+    "apply-retention": {
+        "task": "messaging.apply_retention",
+        "schedule": crontab(minute="35"),
+    },
     "forget-receipt-times": {
         "task": "messaging.forget_receipt_times",
         "schedule": crontab(hour="4", minute="20"),

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from chatsite.admin import ReadOnlyAdmin
 
 from . import services
-from .models import ApiToken, IdempotencyKey, User
+from .models import ApiToken, IdempotencyKey, SocketTicket, User
 
 
 class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -123,3 +123,14 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
     search_fields = ("=key", "=result_id", "by__username")
     exclude = ("body_digest",)
     ordering = ("-at",)
+
+
+@admin.register(SocketTicket)
+class SocketTicketAdmin(ReadOnlyAdmin):
+    """Tickets that nobody has used yet. What they are made of is not shown."""
+
+    list_display = ("user", "expires_at")
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    exclude = ("digest", "credential_key", "proof")
+    ordering = ("-expires_at",)

@@ -124,6 +124,16 @@ def still_valid(credentials: Iterable[Credential]) -> set[str]:
     return valid
 
 
+def restore(kept: Iterable[tuple[str, str]]) -> dict[str, Credential]:
+    """The credentials of these `(key, proof)` that would still be let in now, by key."""
+    proofs = dict(kept)
+    sessions = _valid_sessions({proof for key, proof in proofs.items() if key.startswith("session:")})
+    found = [of_session(user, session_key) for session_key, user in sessions.items()]
+    for chunk in _chunks(proof for key, proof in proofs.items() if key.startswith("token:")):
+        found += map(of_token, _live_tokens(timezone.now()).filter(id__in=chunk).select_related("user"))
+    return {credential.key: credential for credential in found}
+
+
 def find_token(secret: str) -> ApiToken | None:
     """The live token of that secret, with its user, its last use noted; None when there is none."""
     digest = token_digest(secret)

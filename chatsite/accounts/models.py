@@ -116,6 +116,23 @@ class ApiToken(models.Model):
     objects: ClassVar[models.Manager[Self]]
 
 
+class SocketTicket(models.Model):
+    """A ticket that opens one socket once, for clients that cannot send a header with the handshake.
+
+    It stands for the session or token that asked for it: `credential_key` and `proof` are those of its
+    `Credential`, which is asked again when the ticket is used. Only the ticket's digest is kept.
+    """
+
+    digest = models.CharField(primary_key=True, max_length=64, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    credential_key = models.CharField(max_length=80)
+    proof = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"ticket of {self.user_id}"
+
+
 class IdempotencyKey(models.Model):
     """A key that came with a call which makes something outside a room's log, and what it made.
 

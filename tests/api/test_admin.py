@@ -27,7 +27,8 @@ LOG_MODELS = [
     "messaging_reaction",
     "messaging_mention",
 ]
-ALL_MODELS = [*LOG_MODELS, "accounts_user", "accounts_apitoken", "accounts_idempotencykey"]
+ACCOUNT_MODELS = ["accounts_user", "accounts_apitoken", "accounts_idempotencykey", "accounts_socketticket"]
+ALL_MODELS = [*LOG_MODELS, *ACCOUNT_MODELS]
 
 
 @pytest.fixture

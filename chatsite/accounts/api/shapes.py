@@ -71,6 +71,13 @@ class TokenPageSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+class TicketSerializer(serializers.Serializer[Any]):
+    """A one-use ticket for a socket; `expires_in` are seconds."""
+
+    ticket = serializers.CharField()
+    expires_in = serializers.IntegerField()
+
+
 class LoginRequest(StrictSerializer):
     """Username and password."""
 

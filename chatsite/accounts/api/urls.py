@@ -7,6 +7,7 @@ urlpatterns = [
     path("auth/logout/", views.LogoutView.as_view()),
     path("auth/tokens/", views.TokensView.as_view()),
     path("auth/tokens/<str:token_id>/", views.TokenView.as_view()),
+    path("socket-tickets/", views.TicketsView.as_view()),
     path("me/", views.MeView.as_view()),
     path("users/", views.UsersView.as_view()),
 ]

@@ -10,8 +10,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chatsite.accounts import queries, services
-from chatsite.accounts.models import ApiToken, User
+from chatsite.accounts import queries, services, tickets
+from chatsite.accounts.credentials import Credential
+from chatsite.accounts.models import ApiToken, Scope, User
 from chatsite.accounts.passwords import check_password
 from chatsite.errors import Forbidden
 from chatsite.rest import query
@@ -24,6 +25,7 @@ from .shapes import (
     NewToken,
     NewUser,
     Profile,
+    TicketSerializer,
     TokenPageSerializer,
     TokenSerializer,
     UserPageSerializer,
@@ -162,3 +164,17 @@ class TokenView(ApiView):
         """End a token, and the sockets opened with it."""
         services.end_token(by=self.me, token_id=token_id)
         return Response(status=204)
+
+
+class TicketsView(ApiView):
+    """`socket-tickets/`: opening a socket without a cookie or a header."""
+
+    change_scope = Scope.READ
+
+    @extend_schema(operation_id="create_socket_ticket", request=None, responses={201: TicketSerializer})
+    def post(self, request: Request) -> Response:
+        """A ticket for `/ws/?ticket=`: it opens one socket, once, as the session or token that asked would."""
+        credential = request.auth
+        assert isinstance(credential, Credential)
+        ticket = tickets.create_ticket(by=self.me, credential=credential, key=self.idempotency_key())
+        return Response({"ticket": ticket, "expires_in": tickets.TICKET_SECONDS}, status=201)
