@@ -85,7 +85,7 @@ def start_embedded(*, ready_timeout: float = 10.0) -> None:
             ready_callback=None,
         )
         thread = threading.Thread(target=worker.start, name="celery-worker", daemon=True)
-        beat: Any = EmbeddedService(app, thread=True)
+        beat: Any = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
         thread.start()
         beat.start()
         _running.append(_Embedded(worker, thread, beat))

@@ -324,6 +324,23 @@ class ReceiptSummary(Reply, tag="receipt"):
     summary: dict[str, int]
 
 
+class Typing(Reply, tag="typing"):
+    """Somebody writes in a room, or stopped; it ends by itself after `ttl_ms`, and with their message."""
+
+    room: str
+    user: str
+    on: bool = msgspec.field()
+    ttl_ms: int = msgspec.field()
+
+
+class PresenceChanged(Reply, tag="presence"):
+    """Somebody one shares a room with is online, away or offline now."""
+
+    user: str
+    state: str
+    at: str
+
+
 class RoomJoined(Reply, tag="room.joined"):
     """The server has begun this socket's subscription to a room."""
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
-from . import receipts
+from . import receipts, retention
 from .receipts import Mark
 
 SUMMARY_SECONDS = 1.0
@@ -40,3 +40,9 @@ def announce_summary(room_id: str) -> None:
 def forget_receipt_times() -> None:
     """Sweep: drop the times of watermarks that are older than the site keeps them."""
     receipts.forget_old_times(before=timezone.now() - dt.timedelta(days=settings.RECEIPT_DAYS))
+
+
+@shared_task(name="messaging.apply_retention", soft_time_limit=90, time_limit=100)
+def apply_retention() -> None:
+    """Sweep: erase what is older than its room keeps. What it does not get done in its time, the next one does."""
+    retention.apply_retention()

@@ -72,6 +72,16 @@ def publish_frames(room_id: str, frames: Sequence[bytes]) -> None:
     transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
 
 
+def publish_presence(changes: Sequence[tuple[str, str, int, Sequence[str]]]) -> None:
+    """Tell now that people come and go: user, state, since when (ms since 1970), rooms whose members are told."""
+    publish(FANOUT, {"type": "presence", "changes": list(changes)})
+
+
+def publish_typing(room_id: str, user_id: str, *, on: bool) -> None:
+    """Tell now that somebody writes in a room, or stopped."""
+    publish(room_key(room_id), {"type": "room.typing", "room": room_id, "user": user_id, "on": on})
+
+
 def publish_to_user(user_id: str, message: Message) -> None:
     """Tell one person's sockets something when the transaction has committed."""
     message = {**message, "user": user_id}

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _STAYS_AWAY = frozenset({4401, 4403})
 
+# Beyond this much waiting, what may be lost is dropped, so that it does not crowd out what may not.
+LOSABLE_BYTES = 65_536
+
 
 class Connection:
     """One socket of one person.
@@ -68,6 +71,14 @@ class Connection:
         self.outlet.write(flush)
         if self.outlet.buffered() > limits.SEND_QUEUE_BYTES:
             self.close(CLOSE_TOO_SLOW)
+
+    def offer(self, flush: Flush) -> bool:
+        """Queue frames that may be lost, typing and presence (rule 9); False when they were dropped."""
+        if not self.closed:
+            if self.outlet.buffered() > LOSABLE_BYTES:
+                return False
+            self.outlet.write(flush)
+        return True
 
     def close(self, code: int, *, after_ms: int = 0) -> None:
         """Say goodbye and close. Subscriptions end at once: nothing is sent after it."""

@@ -14,6 +14,7 @@ from .frames import Item, to_item
 from .outlets import Flush
 from .recent import MOST_ITEMS, Recent
 from .subscription import Subscription
+from .typists import Typists
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ PAGE = 100
 RETRY_SECONDS = 0.5
 
 Mark = tuple[int, int]
+OnJoiner = Callable[[str, str], None]
 
 
 class Feed:
@@ -28,10 +30,13 @@ class Feed:
 
     `head` is the last `seq` handed on. A hint whose first `seq` follows is taken as it is; lower
     ones are dropped; on a hole, or when the log is known to be further, the log is read.
+    `on_joiner(room_id, user_id)` is called when a person's membership has begun.
     """
 
-    def __init__(self, room_id: str) -> None:
+    def __init__(self, room_id: str, *, on_joiner: OnJoiner | None = None) -> None:
         self.room_id = room_id
+        self.typists = Typists()
+        self._on_joiner = on_joiner
         self.epoch = ""
         self.head = -1
         self.everyone: dict[Subscription, None] = {}
@@ -80,6 +85,13 @@ class Feed:
         flush = Flush(frames)
         for subscription in list(self.everyone):
             subscription.connection.flush(flush)
+
+    def offer(self, frame: bytes, *, but: str) -> None:
+        """Send a frame that may be lost to everyone but one person."""
+        flush = Flush([frame])
+        for subscription in list(self.everyone):
+            if subscription.connection.user_id != but:
+                subscription.connection.offer(flush)
 
     def raise_marks(self, marks: Iterable[tuple[str, int, int]]) -> list[tuple[str, Mark]]:
         """Take watermarks (user, delivered, read); those that really rose, as they stand now.
@@ -166,6 +178,10 @@ class Feed:
         for part in _split_at_leaves(items):
             self._fan_out(part)
         self.head = items[-1].seq
+        if self._on_joiner is not None:
+            for item in items:
+                if item.joiner is not None:
+                    self._on_joiner(self.room_id, item.joiner)
         if self._advance is not None:
             self._advance.set()
             self._advance = None

@@ -14,7 +14,7 @@ class Item(NamedTuple):
 
     `payload` is the whole `event` frame as JSON; `subject` is the message that the event is
     about, for those who may not see that message; `leaver` is the person whose membership it ends,
-    by their own hand or another's: `by`.
+    by their own hand or another's: `by`; `joiner` is the person whose membership it begins.
     """
 
     seq: int
@@ -22,6 +22,7 @@ class Item(NamedTuple):
     subject: int | None
     leaver: str | None
     by: str
+    joiner: str | None = None
 
     @property
     def reason(self) -> str:
@@ -64,8 +65,10 @@ def to_tombstone(frame: EventFrame) -> EventFrame:
 
 def to_item(event: Event, *, epoch: str) -> Item:
     """The event with its bytes, ready for the hub."""
+    payload = encode(to_frame(event, epoch=epoch))
     leaver = event.data.get("user") if event.kind == EventKind.MEMBER_LEFT else None
-    return Item(event.seq, encode(to_frame(event, epoch=epoch)), event.subject, leaver, event.by_id)
+    joiner = event.data.get("user") if event.kind == EventKind.MEMBER_JOINED else None
+    return Item(event.seq, payload, event.subject, leaver, event.by_id, joiner)
 
 
 def tombstone_of(item: Item) -> bytes:

@@ -13,14 +13,16 @@ from typing import Any
 
 from django.db import DatabaseError
 
+from chatsite import limits
 from chatsite.threads import readers
 from messaging import room_log
-from messaging.protocol import CLOSE_SESSION_ENDED, Receipt, encode
+from messaging.protocol import CLOSE_SESSION_ENDED, Receipt, Typing, encode
 
 from . import broker
+from .attendance import Attendance
 from .connection import Connection
 from .ears import Ears
-from .feed import Feed
+from .feed import Feed, OnJoiner
 from .frames import Item
 from .slices import Slice
 from .subscription import Subscription
@@ -37,13 +39,16 @@ class Hub:
     """The sockets of one process, and the feeds of the rooms they hear.
 
     `on_joined(connection, room_id, reason)` is called for each socket that follows all rooms when
-    its person has joined one: the layer above knows what they may see there.
+    its person has joined one: the layer above knows what they may see there. `on_joiner(room_id, user_id)`
+    is called when anybody has joined a room that is heard here.
     """
 
     def __init__(self) -> None:
         self.connections: dict[str, Connection] = {}
         self.by_user: dict[str, set[Connection]] = {}
         self.on_joined: OnJoined | None = None
+        self.on_joiner: OnJoiner | None = None
+        self.attendance = Attendance(self._hearing)
         self._feeds: dict[str, Feed] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ears = Ears(self.hear)
@@ -55,6 +60,7 @@ class Hub:
         self._ears.start()
         self._ears.join(broker.FANOUT)
         self.run(self._compare_forever())
+        self.run(self.attendance.tell_forever())
 
     async def stop(self) -> None:
         """End every task; sockets are closed before."""
@@ -144,6 +150,10 @@ class Hub:
                     self.raise_marks(
                         message["room"], message["marks"], at=message["at"], large=message["large"]
                     )
+            case "room.typing":
+                self._tell_typing(message["room"], message["user"], on=message["on"])
+            case "presence":
+                self.attendance.hear([tuple(change) for change in message["changes"]])
             case "room.joined":
                 for connection in list(self.by_user.get(message["user"], ())):
                     if connection.follows_all and self.on_joined is not None:
@@ -170,7 +180,7 @@ class Hub:
     def _feed(self, room_id: str) -> Feed:
         feed = self._feeds.get(room_id)
         if feed is None:
-            feed = self._feeds[room_id] = Feed(room_id)
+            feed = self._feeds[room_id] = Feed(room_id, on_joiner=self._note_joiner)
             self._ears.join(broker.room_key(room_id))
         return feed
 
@@ -194,6 +204,21 @@ class Hub:
         if frames:
             feed.tell(frames)
         return feed.marks
+
+    def _hearing(self, room_ids: Collection[str]) -> set[Connection]:
+        feeds = [self._feeds[room_id] for room_id in room_ids if room_id in self._feeds]
+        return {subscription.connection for feed in feeds for subscription in feed.everyone}
+
+    def _note_joiner(self, room_id: str, user_id: str) -> None:
+        if self.on_joiner is not None:
+            self.on_joiner(room_id, user_id)
+
+    def _tell_typing(self, room_id: str, user_id: str, *, on: bool) -> None:
+        feed = self._feeds.get(room_id)
+        now = asyncio.get_running_loop().time()
+        if feed is not None and feed.typists.passes(user_id, on=on, now=now):
+            frame = encode(Typing(room=room_id, user=user_id, on=on, ttl_ms=limits.TYPING_MS))
+            feed.offer(frame, but=user_id)
 
     def _end_sessions(self, user_id: str, credential: str | None) -> None:
         for connection in list(self.by_user.get(user_id, ())):

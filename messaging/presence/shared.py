@@ -156,7 +156,12 @@ class SharedPresence:
             words: list[str | int] = []
             for user_id, connection_id, state in entries[start : start + BATCH]:
                 sign = {"online": "o", "away": "a"}.get(state, "x")
-                words += [user_id, connection_id, sign, self._times.grace if sign == "x" else self._times.lifetime]
+                words += [
+                    user_id,
+                    connection_id,
+                    sign,
+                    self._times.grace if sign == "x" else self._times.lifetime,
+                ]
             changes += _changes(await self._run(self._keep, *words))
         return changes
 

@@ -79,9 +79,7 @@ class Times:
     @classmethod
     def set_by_site(cls) -> Self:
         """The times of the settings."""
-        return cls.of(
-            int(limits.PRESENCE_SECONDS * 1000), grace_ms=int(limits.PRESENCE_GRACE_SECONDS * 1000)
-        )
+        return cls.of(int(limits.PRESENCE_SECONDS * 1000), grace_ms=int(limits.PRESENCE_GRACE_SECONDS * 1000))
 
 
 class PresenceStore(Protocol):

@@ -1,0 +1,26 @@
+"""Who may show that they are writing."""
+
+from django.utils import timezone
+
+from chatsite.ids import is_id
+from rooms.models import Membership
+
+from ..errors import Muted, NoSuchRoom, RoomArchived
+from ..permissions import is_muted
+from ..receipts import large_rooms
+
+
+def is_writing_told(*, by: str, room_id: str) -> bool:
+    """Whether a room hears that `by` is writing in it: large rooms don't.
+
+    Refused is what would be refused to a message: raises `NoSuchRoom`, `RoomArchived`, `Muted`.
+    """
+    mine = Membership.objects.filter(user_id=by, room_id=room_id, left_seq=None).select_related("room")
+    member = mine.first() if is_id(room_id) else None
+    if member is None:
+        raise NoSuchRoom
+    if member.room.archived:
+        raise RoomArchived
+    if is_muted(member, now=timezone.now()):
+        raise Muted
+    return not large_rooms([room_id])
