@@ -5,7 +5,9 @@ from pathlib import Path
 from .launching import environment, run
 
 PROGRAM = """
-import signal, threading, time
+import os, pathlib, signal, sys, threading, time
+sys.path[0] = os.getcwd()
+os.chdir(os.environ["DATA_DIR"])
 import django
 django.setup()
 from celery import current_app, shared_task
@@ -42,6 +44,7 @@ start_embedded()
 probe.delay(8)
 assert done.wait(5)
 stop_embedded()
+assert not list(pathlib.Path.cwd().glob("celerybeat-schedule*"))  # the schedule's clock is kept in memory
 """
 
 
