@@ -38,9 +38,12 @@ def chromium_path() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for the run; each visitor has a context of their own in it."""
+    """One browser for a module; each visitor has a context of their own in it.
+
+    Not for the whole run: as long as Playwright is there, its event loop runs, and no other test could run one.
+    """
     sandbox = [] if os.geteuid() else ["--no-sandbox"]  # root has no sandbox
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*_QUIET, *sandbox])
