@@ -16,9 +16,11 @@ def _ticket(site: Deployment, person: Person) -> str:
     return str(made["ticket"])
 
 
-async def _code(site: Deployment, ticket: str, **options: str) -> int:
+async def _code(site: Deployment, ticket: str, *, cookie: str = "", origin: str = "", token: str = "") -> int:
     """The code that a socket with this ticket is closed with."""
-    async with dial(f"{site.server.ws_url}?ticket={ticket}", **options) as socket:
+    async with dial(
+        f"{site.server.ws_url}?ticket={ticket}", cookie=cookie, origin=origin, token=token
+    ) as socket:
         code = await socket.closed()
         assert [frame["type"] for frame in socket.frames] in ([], ["goodbye"])
         return code

@@ -104,11 +104,17 @@ def _alone(name: str) -> Iterator[None]:
 
 
 def _once(name: str, make: Callable[[], People]) -> People:
-    """The people that `make` made, which is called once in the whole run; others wait for it."""
-    done = _run_folder() / f"{name}.json"
+    """The people that `make` made, which is called once in the whole run; others wait for it, or fail alike."""
+    done, failed = (_run_folder() / f"{name}.{end}" for end in ("json", "failed"))
     with _alone(name):
+        if failed.exists():
+            raise RuntimeError(failed.read_text())
         if not done.exists():
-            made = make()
+            try:
+                made = make()
+            except Exception as reason:
+                failed.write_text(f"the template {name} could not be made: {reason}")
+                raise
             done.write_text(json.dumps([dataclasses.asdict(person) for person in made.values()]))
         people = [Person(**fields) for fields in json.loads(done.read_text())]
     return {person.username: person for person in people}
