@@ -68,6 +68,8 @@ check-templates:
 check-page:
 	@npm run --silent lint
 	@npm run --silent types
+	@node static/js/vendor/vendor.mjs --check
+	@node static/assets.mjs --check
 
 .PHONY: format
 format: ## Format and fix what can be fixed
@@ -75,6 +77,11 @@ format: ## Format and fix what can be fixed
 	$(bin)/ruff check --fix
 	$(bin)/ruff format
 	npm run --silent format
+
+.PHONY: screenshots
+screenshots: ## Take the documentation's pictures anew
+	@.config/install dev node browser
+	$(python) -m tests.browser.screenshots
 
 .PHONY: docs
 docs: ## Write the generated documents anew
