@@ -10,7 +10,14 @@ env.section("Limits")
 MESSAGE_SEND = env.rate(
     "LIMIT_MESSAGE_SEND", default="10/s+40", help="Messages that a person may send, over all devices."
 )
-COMMANDS = env.rate("LIMIT_COMMANDS", default="30/s+90", help="Other commands of a person on the socket.")
+COMMANDS = env.rate(
+    "LIMIT_COMMANDS",
+    default="30/s+90",
+    help="Other commands of a person on the socket, and changes over HTTP.",
+)
+INVITE_TRIES = env.rate(
+    "LIMIT_INVITE_TRIES", default="10/m+20", help="Invite codes that a person may try, right or wrong."
+)
 TEXT_BYTES = env.integer("LIMIT_TEXT_BYTES", default=16_384, low=1, help="Bytes of UTF-8 in a message.")
 LARGE_ROOM = env.integer(
     "LIMIT_LARGE_ROOM",
@@ -27,6 +34,24 @@ FRAME_BYTES = env.integer(
 FRAME_FRAGMENTS = env.integer(
     "LIMIT_FRAME_FRAGMENTS", default=64, low=1, help="Fragments that one frame may come in."
 )
+PRESENCE_SECONDS = env.number(
+    "LIMIT_PRESENCE_SECONDS",
+    default=60.0,
+    low=1.0,
+    help="Seconds after which somebody whose server crashed no longer counts as there, at the latest.",
+)
+PRESENCE_GRACE_SECONDS = env.number(
+    "LIMIT_PRESENCE_GRACE_SECONDS",
+    default=10.0,
+    low=0,
+    help="Seconds without a connection after which somebody is offline: a reload shows nothing.",
+)
+TYPING_MS = env.integer(
+    "LIMIT_TYPING_MS",
+    default=5000,
+    low=100,
+    help="Milliseconds after which somebody no longer counts as writing, unless they go on.",
+)
 SUBSCRIBE_ROOMS = env.integer(
     "LIMIT_SUBSCRIBE_ROOMS", default=1000, low=1, help="Rooms that one `subscribe` may name."
 )
@@ -40,10 +65,19 @@ SEND_QUEUE_BYTES = env.integer(
     help="Bytes that may wait for one socket before it is cut as too slow.",
 )
 SOCKETS_PER_USER = env.integer(
-    "LIMIT_SOCKETS_PER_USER", default=50, low=1, help="Open sockets of one person on one server."
+    "LIMIT_SOCKETS_PER_USER", default=50, low=1, help="Open sockets of one person, over all servers."
 )
 SOCKETS_PER_ADDRESS = env.integer(
-    "LIMIT_SOCKETS_PER_ADDRESS", default=500, low=1, help="Open sockets of one address on one server."
+    "LIMIT_SOCKETS_PER_ADDRESS",
+    default=500,
+    low=1,
+    help="Open sockets of one address (of IPv6: one /64), over all servers.",
+)
+UPGRADE_SECONDS = env.number(
+    "LIMIT_UPGRADE_SECONDS",
+    default=10.0,
+    low=0.1,
+    help="Seconds within which a connection must have sent its request, and a socket be let in.",
 )
 BROKEN_FRAMES = env.integer(
     "LIMIT_BROKEN_FRAMES", default=100, low=1, help="Broken frames a minute after which a socket is closed."

@@ -63,9 +63,11 @@ class Attendance:
         known = self._known.get(user_id)
         return OFFLINE if known is None else known.state
 
-    def everyone_present(self) -> set[str]:
-        """All who were told as online or away."""
-        return {user_id for user_id, known in self._known.items() if known.state != OFFLINE}
+    def everyone_present(self, *, until: int) -> set[str]:
+        """All who are online or away, and were so by then (ms since 1970)."""
+        return {
+            user_id for user_id, known in self._known.items() if known.state != OFFLINE and known.at <= until
+        }
 
     def is_news(self, user_id: str, at: int) -> bool:
         """Whether a change at this moment is later than what is known of the person."""

@@ -137,21 +137,10 @@ class Hub:
     def hear(self, message: dict[str, Any]) -> None:
         """Take a hint, from the broker or from this process."""
         match message["type"]:
-            case "room.events":
+            case "room.events" | "room.frames" | "room.receipts" | "room.typing":
                 feed = self._feeds.get(message["room"])
                 if feed is not None:
-                    feed.hear(message["epoch"], [Item(*item) for item in message["items"]])
-            case "room.frames":
-                feed = self._feeds.get(message["room"])
-                if feed is not None:
-                    feed.tell(message["frames"])
-            case "room.receipts":
-                if message["room"] in self._feeds:
-                    self.raise_marks(
-                        message["room"], message["marks"], at=message["at"], large=message["large"]
-                    )
-            case "room.typing":
-                self._tell_typing(message["room"], message["user"], on=message["on"])
+                    self._hear_of_room(feed, message)
             case "presence":
                 self.attendance.hear([tuple(change) for change in message["changes"]])
             case "room.joined":
@@ -164,6 +153,17 @@ class Hub:
                 self.compare_soon([message["room"]])
             case other:
                 logger.debug("a hint of an unknown type: %s", other)
+
+    def _hear_of_room(self, feed: Feed, message: dict[str, Any]) -> None:
+        match message["type"]:
+            case "room.events":
+                feed.hear(message["epoch"], [Item(*item) for item in message["items"]])
+            case "room.frames":
+                feed.tell(message["frames"])
+            case "room.receipts":
+                self.raise_marks(feed.room_id, message["marks"], at=message["at"], large=message["large"])
+            case "room.typing":
+                self._tell_typing(feed, message["user"], on=message["on"])
 
     def hears(self, room_id: str) -> bool:
         """Whether the room's hints are heard here already."""
@@ -213,11 +213,9 @@ class Hub:
         if self.on_joiner is not None:
             self.on_joiner(room_id, user_id)
 
-    def _tell_typing(self, room_id: str, user_id: str, *, on: bool) -> None:
-        feed = self._feeds.get(room_id)
-        now = asyncio.get_running_loop().time()
-        if feed is not None and feed.typists.passes(user_id, on=on, now=now):
-            frame = encode(Typing(room=room_id, user=user_id, on=on, ttl_ms=limits.TYPING_MS))
+    def _tell_typing(self, feed: Feed, user_id: str, *, on: bool) -> None:
+        if feed.typists.passes(user_id, on=on, now=asyncio.get_running_loop().time()):
+            frame = encode(Typing(room=feed.room_id, user=user_id, on=on, ttl_ms=limits.TYPING_MS))
             feed.offer(frame, but=user_id)
 
     def _end_sessions(self, user_id: str, credential: str | None) -> None:

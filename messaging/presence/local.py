@@ -44,9 +44,9 @@ class LocalPresence:
 
     async def news(self, since: int, *, until_ago: int = 0) -> News:
         """All changes later than `since`, but for those of the last `until_ago` ms."""
-        until = self._clock() - until_ago
-        changes = [change for change in self._told.values() if since < change.at <= until]
-        return News(self._born, settled=True, changes=changes)
+        now = self._clock()
+        changes = [change for change in self._told.values() if since < change.at <= now - until_ago]
+        return News(now, self._born, settled=True, changes=changes)
 
     async def stop(self) -> None:
         """Nothing is held."""

@@ -127,7 +127,7 @@ local found = redis.call('ZRANGEBYSCORE', changes, '(' .. ARGV[5], now - tonumbe
 for i = 1, #found, 2 do
   told[#told + 1] = {found[i], redis.call('HGET', users .. found[i], 'told') or 'offline', tonumber(found[i + 1])}
 end
-return {tonumber(known[1]) or now, now >= hold and 1 or 0, told}
+return {now, tonumber(known[1]) or now, now >= hold and 1 or 0, told}
 """
 )
 
@@ -171,8 +171,8 @@ class SharedPresence:
 
     async def news(self, since: int, *, until_ago: int = 0) -> News:
         """The next changes later than `since`, but for those of the last `until_ago` ms."""
-        born, settled, changes = await self._run(self._news, since, until_ago, BATCH)
-        return News(born, settled=bool(settled), changes=_changes(changes))
+        now, born, settled, changes = await self._run(self._news, since, until_ago, BATCH)
+        return News(now, born, settled=bool(settled), changes=_changes(changes))
 
     async def stop(self) -> None:
         """Close the connections."""

@@ -36,12 +36,13 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The changes after some moment, oldest first: each person's last one.
+    """The changes after some moment, oldest first: each person's last one. `now` is the store's clock.
 
     `born` tells one life of the store from the next, after it was wiped. Until it is `settled`
     servers may still be missing that could not reach it, and nobody is offline for not being listed.
     """
 
+    now: int
     born: int
     settled: bool
     changes: Sequence[Change]

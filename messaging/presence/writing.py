@@ -3,9 +3,10 @@
 from django.utils import timezone
 
 from chatsite.ids import is_id
+from rooms.errors import NoSuchRoom, RoomArchived
 from rooms.models import Membership
 
-from ..errors import Muted, NoSuchRoom, RoomArchived
+from ..errors import Muted
 from ..permissions import is_muted
 from ..receipts import large_rooms
 

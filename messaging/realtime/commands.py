@@ -6,9 +6,10 @@ token bucket, whether the session is alive, and the rest is the service's.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
@@ -19,7 +20,10 @@ from chatsite.env import Rate
 from chatsite.errors import BadRequest, ChatError, Forbidden, Overloaded, RateLimited
 from chatsite.threads import DatabaseThreads, readers
 from messaging import changes, protocol, queries
+from messaging.delivery import broker
 from messaging.delivery.hub import Hub
+from messaging.presence.keeper import PresenceKeeper
+from messaging.presence.writing import is_writing_told
 from messaging.protocol import AnyCommand, CommandId, rfc3339
 from messaging.receipts import Mark
 from messaging.services import Draft, Outcome, Sent
@@ -27,6 +31,7 @@ from messaging.services import Draft, Outcome, Sent
 from .receipt_book import ReceiptBook
 from .session import Session
 from .subscribing import subscribe
+from .typing_book import TypingBook
 from .writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -41,6 +46,8 @@ class Services:
     buckets: Buckets
     receipts: ReceiptBook
     changers: DatabaseThreads
+    presence: PresenceKeeper
+    typing: TypingBook
 
 
 Handler = Callable[[Services, Session, "AnyCommand"], Awaitable[None]]
@@ -67,20 +74,28 @@ class NotYet(BadRequest):
 
 async def run_command(services: Services, session: Session, command: AnyCommand) -> None:
     """Carry out one command; a refusal is sent as its one reply."""
+    if not isinstance(command, protocol.Pong):
+        await _answer(session, command, _judge_and_handle(services, session, command))
+
+
+async def _judge_and_handle(services: Services, session: Session, command: AnyCommand) -> None:
+    rule = COMMANDS.get(type(command))
+    if rule is None:
+        raise NotYet(field="type")
+    taken = await services.buckets.take(f"{rule.bucket}:{session.user_id}", _rate(rule.bucket))
+    if not taken.allowed:
+        raise RateLimited(retry_after_ms=taken.retry_after_ms)
+    if rule.scope not in session.credential.scopes:
+        raise Forbidden(f"This token lacks the scope {rule.scope}.")
+    async with asyncio.timeout(limits.COMMAND_SECONDS):
+        await rule.handle(services, session, command)
+
+
+async def _answer(session: Session, command: AnyCommand, work: Coroutine[Any, Any, None]) -> None:
+    """Await the work of a command; a refusal is sent."""
     room: str | None = getattr(command, "room", None)
     try:
-        if isinstance(command, protocol.Pong):
-            return
-        rule = COMMANDS.get(type(command))
-        if rule is None:
-            raise NotYet(field="type")
-        taken = await services.buckets.take(f"{rule.bucket}:{session.user_id}", _rate(rule.bucket))
-        if not taken.allowed:
-            raise RateLimited(retry_after_ms=taken.retry_after_ms)
-        if rule.scope not in session.credential.scopes:
-            raise Forbidden(f"This token lacks the scope {rule.scope}.")
-        async with asyncio.timeout(limits.COMMAND_SECONDS):
-            await rule.handle(services, session, command)
+        await work
     except ChatError as error:
         session.refuse(error, id=command.id, room=room)
     except (DatabaseError, InterfaceError, TimeoutError) as error:
@@ -109,7 +124,13 @@ async def _send(services: Services, session: Session, command: protocol.SendMess
         reply_to=command.reply_to,
         attachments=tuple(command.attachments),
     )
-    services.writer.send(draft, lambda outcome: _acknowledge(session, command.id, command.room, outcome))
+
+    def answer(outcome: Outcome) -> None:
+        if isinstance(outcome, Sent):
+            _end_typing(services, session, command.room)
+        _acknowledge(session, command.id, command.room, outcome)
+
+    services.writer.send(draft, answer)
 
 
 def _acknowledge(session: Session, id: CommandId | None, room: str, outcome: Outcome) -> None:
@@ -191,6 +212,48 @@ async def _fetch(services: Services, session: Session, command: protocol.FetchEv
     )
 
 
+async def _start_typing(services: Services, session: Session, command: protocol.StartTyping) -> None:
+    if services.typing.start(session.user_id, command.room):
+        # Beside the socket's other commands: a message right behind must not wait for the database.
+        services.hub.run(_answer(session, command, _tell_typing(services, session, command.room)))
+
+
+async def _tell_typing(services: Services, session: Session, room_id: str) -> None:
+    by = session.user_id
+    try:
+        async with asyncio.timeout(limits.COMMAND_SECONDS):
+            told = await readers.run(is_writing_told, by=by, room_id=room_id)
+    except BaseException:
+        services.typing.take_back(by, room_id)
+        raise
+    if told and services.typing.is_on(by, room_id):
+        broker.publish_typing(room_id, by, on=True)
+
+
+async def _stop_typing(services: Services, session: Session, command: protocol.StopTyping) -> None:
+    ended = _end_typing(services, session, command.room)
+    if not ended and command.room not in session.connection.subscriptions:
+        check = readers.run(queries.view, by=session.user_id, room_id=command.room)
+        services.hub.run(_answer(session, command, _discard(check)))
+
+
+def _end_typing(services: Services, session: Session, room_id: str) -> bool:
+    """Tell that one stopped writing, if it was told that one writes."""
+    ended = services.typing.end(session.user_id, room_id)
+    if ended:
+        broker.publish_typing(room_id, session.user_id, on=False)
+    return ended
+
+
+async def _discard(work: Awaitable[Any]) -> None:
+    async with asyncio.timeout(limits.COMMAND_SECONDS):
+        await work
+
+
+async def _set_presence(services: Services, session: Session, command: protocol.SetPresence) -> None:
+    services.presence.set_state(session.connection, command.state)
+
+
 COMMANDS: dict[type[AnyCommand], Rule] = {
     protocol.Subscribe: Rule(_subscribe, Scope.READ),
     protocol.Unsubscribe: Rule(_unsubscribe, Scope.READ),
@@ -202,4 +265,7 @@ COMMANDS: dict[type[AnyCommand], Rule] = {
     protocol.MarkDelivered: Rule(_mark, Scope.WRITE),
     protocol.MarkRead: Rule(_mark, Scope.WRITE),
     protocol.FetchEvents: Rule(_fetch, Scope.READ),
+    protocol.StartTyping: Rule(_start_typing, Scope.WRITE),
+    protocol.StopTyping: Rule(_stop_typing, Scope.WRITE),
+    protocol.SetPresence: Rule(_set_presence, Scope.READ),
 }

@@ -69,6 +69,7 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no types
         session = Session(connection, credential)
         process.hub.add(connection)
         process.sessions[connection.id] = session
+        process.presence.enter(connection)
         connection.next_beat = asyncio.get_running_loop().time() + limits.HEARTBEAT_MS / 1000
         session.reply(_welcome(session))
         try:
@@ -80,6 +81,7 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no types
         finally:
             process.sessions.pop(connection.id, None)
             process.hub.remove(connection)
+            process.presence.leave(connection)
             if isinstance(outlet, QueueOutlet):
                 outlet.stop()
 

@@ -10,6 +10,8 @@ from chatsite.buckets import LocalBuckets, RedisBuckets, new_buckets
 from chatsite.threads import DatabaseThreads, readers
 from messaging import queries
 from messaging.delivery.hub import this_hub
+from messaging.presence.keeper import PresenceKeeper
+from messaging.presence.store import Times, new_store
 from messaging.protocol import CLOSE_SESSION_ENDED
 
 from .commands import Services
@@ -17,6 +19,7 @@ from .heartbeat import beat_forever
 from .receipt_book import ReceiptBook
 from .session import Session
 from .subscribing import follow_joined_room
+from .typing_book import TypingBook
 from .writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -34,7 +37,17 @@ class Process:
         self.writer = Writer()
         self.receipts = ReceiptBook()
         self.changers = DatabaseThreads("changer", size=2)
-        self.services = Services(self.hub, self.writer, self.buckets, self.receipts, self.changers)
+        self.presence = PresenceKeeper(new_store(), self.hub.attendance, Times.set_by_site())
+        self.hub.on_joiner = self.presence.teller.introduce
+        self.services = Services(
+            self.hub,
+            self.writer,
+            self.buckets,
+            self.receipts,
+            self.changers,
+            self.presence,
+            TypingBook(),
+        )
         self.sessions: dict[str, Session] = {}
 
     def start(self) -> None:
@@ -42,6 +55,8 @@ class Process:
         self.hub.run(beat_forever(self.hub))
         self.hub.run(self.receipts.hand_over_forever())
         self.hub.run(self._recheck_forever())
+        self.hub.run(self.presence.keep_forever())
+        self.hub.run(self.presence.teller.tell_forever())
 
     async def stop(self) -> None:
         """End everything; the sockets are closed before."""
@@ -49,6 +64,7 @@ class Process:
         await self.receipts.hand_over()
         self.receipts.stop()
         self.changers.stop()
+        await self.presence.stop()
         await self.hub.stop()
         if isinstance(self.buckets, RedisBuckets):
             with contextlib.suppress(Exception):

@@ -24,6 +24,7 @@ from messaging.protocol import (
 )
 from messaging.queries import Standing, View
 from rooms.errors import NoSuchRoom
+from rooms.queries import people_of
 
 from .session import Session
 
@@ -32,11 +33,12 @@ Marks = Mapping[str, Sequence[tuple[str, int, int]]]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What was read of the rooms asked for; `marks` only of those named one by one, and not of large ones."""
+    """What was read of the rooms asked for; `marks` and `people` only of those named one by one, and not of large ones."""
 
     views: dict[str, View]
     standings: dict[str, Standing]
     marks: Marks
+    people: Mapping[str, Sequence[str]]
 
 
 async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
@@ -45,7 +47,7 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
     # Listening comes before the heads are read: what is stored after that is then heard.
     await hub.listen(await _mine(hub, session, [room.room for room in asked]))
     by_name = command.rooms != "all"
-    state = await readers.run(_read_state, session.user_id, [room.room for room in asked], marks_too=by_name)
+    state = await readers.run(_read_state, session.user_id, [room.room for room in asked], people_too=by_name)
     if command.rooms == "all":
         session.connection.follows_all = True
     answers: list[SubscribedRoom | RefusedRoom] = []
@@ -58,6 +60,8 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
             continue
         cursor, recovered = _where(view, room)
         answer = _subscribed(view, state.standings[view.room_id], recovered=recovered)
+        if by_name:
+            answer.present = hub.attendance.present(state.people.get(view.room_id, ()))
         answers.append(_with_marks(hub, session, answer, state.marks.get(view.room_id)))
         starts.append((view, cursor))
     session.reply(Subscribed(id=command.id, rooms=answers))
@@ -104,12 +108,14 @@ def _with_cursor(room_id: str, cursors: Mapping[str, Cursor]) -> RoomCursor:
     return RoomCursor(room=room_id, epoch=cursor.epoch, after=cursor.after)
 
 
-def _read_state(user_id: str, room_ids: Sequence[str], *, marks_too: bool) -> State:
+def _read_state(user_id: str, room_ids: Sequence[str], *, people_too: bool) -> State:
     found = queries.views(by=user_id, room_ids=room_ids)
     marks: Marks = {}
-    if marks_too:
-        marks = receipts.stored_marks(found.keys() - receipts.large_rooms(found.keys()))
-    return State(found, queries.standings(by=user_id, room_ids=found.keys()), marks)
+    people: Mapping[str, Sequence[str]] = {}
+    if people_too:
+        small = found.keys() - receipts.large_rooms(found.keys())
+        marks, people = receipts.stored_marks(small), people_of(small)
+    return State(found, queries.standings(by=user_id, room_ids=found.keys()), marks, people)
 
 
 def _with_marks(
