@@ -39,6 +39,11 @@ proof: ## The long proofs at full size (under 45 minutes)
 	@.config/install dev services browser
 	PROOF=full $(bin)/pytest -m proof -n $(workers) --timeout 1500 $(args)
 
+.PHONY: bench
+bench: ## Speed beside Socket.IO, ws and the Channels tutorial (15 minutes; ALL=1: an hour; ONLY=fanout: a part)
+	@.config/install run services compiler
+	@$(python) -m tests.bench $(if $(ALL),--all) $(if $(ONLY),--only "$(ONLY)") $(args)
+
 checks := ruff format types floors migrations deploy settings-doc templates page
 .PHONY: check $(addprefix check-,$(checks))
 check: ## Linters, types, floors, migrations, deployment settings; all run, then the failed ones are named
