@@ -33,6 +33,8 @@ app.conf.beat_schedule = {
         "task": "messaging.apply_retention",
         "schedule": crontab(minute="35"),
     },
+    "forget-old-invites": {"task": "rooms.forget_old_invites", "schedule": 3600.0},
+    "forget-old-bans": {"task": "rooms.forget_old_bans", "schedule": 3600.0},
     "forget-receipt-times": {
         "task": "messaging.forget_receipt_times",
         "schedule": crontab(hour="4", minute="20"),

@@ -157,7 +157,7 @@ def message_receipts(*, by: str, room_id: str, seq: int) -> tuple[Event, list[Me
     seen = queries.view(by=by, room_id=room_id)
     message = Event.objects.filter(room_id=room_id, seq=seq, kind=EventKind.MESSAGE_CREATED).first()
     if message is None or not seen.slice.sees(seq):
-        raise NoSuchMessage
+        raise NoSuchMessage(field="seq")
     there = Membership.objects.filter(room_id=room_id, joined_seq__lte=seq).filter(
         Q(left_seq=None) | Q(left_seq__gt=seq)
     )

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from chatsite.admin import ReadOnlyAdmin
 
-from .models import Membership, Room
+from .models import Ban, Invite, Membership, Room
 
 
 @admin.register(Room)
@@ -32,3 +32,26 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_select_related = ("room",)
     search_fields = ("=user_id", "=room__id", "room__name")
     ordering = ("-id",)
+
+
+@admin.register(Ban)
+class BanAdmin(ReadOnlyAdmin):
+    """Who may not come into which room."""
+
+    list_display = ("user_id", "room", "by_id", "reason", "at", "until")
+    list_filter = ("at", ("until", admin.EmptyFieldListFilter))
+    list_select_related = ("room",)
+    search_fields = ("=user_id", "=room__id", "room__name")
+    ordering = ("-at",)
+
+
+@admin.register(Invite)
+class InviteAdmin(ReadOnlyAdmin):
+    """Open doors into rooms. Their codes are not known here."""
+
+    list_display = ("id", "room", "role", "by_id", "created_at", "expires_at", "uses", "max_uses")
+    list_filter = ("created_at", "expires_at")
+    list_select_related = ("room",)
+    search_fields = ("=id", "=room__id", "room__name", "=by_id")
+    exclude = ("digest",)
+    ordering = ("-created_at",)

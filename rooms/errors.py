@@ -47,3 +47,27 @@ class AlreadyMember(Conflict):
     """The person is a member already, in another role."""
 
     default_message = "This person is a member already, in another role."
+
+
+class Banned(Forbidden):
+    """The person may not come in."""
+
+    default_message = "This person is banned from this room."
+
+
+class NoSuchBan(NotFound):
+    """That person is not banned from the room."""
+
+    default_message = "This person is not banned from this room."
+
+
+class NoSuchInvite(NotFound):
+    """No invite has that code or id, or it has expired, is used up or was taken back: one answer for all."""
+
+    default_message = "There is no such invite."
+
+
+class InviteShownBefore(Conflict):
+    """The call that made this invite came again; its code is shown once only."""
+
+    default_message = "This invite was made before, and is shown only once."

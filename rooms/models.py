@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from chatsite.ids import new_id
 
@@ -95,3 +96,50 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.room_id} [{self.joined_seq}, {self.left_seq or ''}]"
+
+
+class Ban(models.Model):
+    """Somebody who may not come into a room, nor be brought in; for ever, or until a moment."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="bans", db_index=False)
+    user_id = models.CharField(max_length=16)
+    by_id = models.CharField(max_length=16)
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["room", "user_id"], name="ban_of_person_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} from {self.room_id}"
+
+
+class Invite(models.Model):
+    """An open door into a room, for whoever holds its code. Only the code's digest is kept.
+
+    It lets in `max_uses` people at most (None: any number) until `expires_at` (None: for ever).
+    """
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    room = models.ForeignKey(Room, models.CASCADE, related_name="invites")
+    by_id = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    role = models.CharField(max_length=9, choices=Role, default=Role.MEMBER)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    max_uses = models.PositiveIntegerField(null=True, blank=True)
+    uses = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(max_uses__isnull=True) | Q(uses__lte=models.F("max_uses")),
+                name="invite_not_used_too_often",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} into {self.room_id}"

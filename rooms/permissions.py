@@ -7,9 +7,13 @@ The default roles:
 | read, post, leave           | yes   | yes       | yes    | yes   |
 | add members and guests      | yes   | yes       |        |       |
 | remove members and guests   | yes   | yes       |        |       |
+| mute or ban them            | yes   | yes       |        |       |
 | change name and topic       | yes   | yes       |        |       |
-| add or remove any other     | yes   |           |        |       |
-| change roles, archive       | yes   |           |        |       |
+| do that to any other        | yes   |           |        |       |
+| change roles and settings   | yes   |           |        |       |
+| archive                     | yes   |           |        |       |
+
+Who may add somebody in a role may make invites for it. Nobody mutes or bans themselves.
 
 A public room can be found and joined by everybody. A direct room belongs to its people as they are: only
 reading and posting is for them.
@@ -70,6 +74,34 @@ def can_change_role(room: Room, *, actor: Membership | None) -> bool:
     return not has_fixed_members(room) and actor is not None and actor.role == Role.OWNER
 
 
+def can_mute(room: Room, *, actor: Membership | None, member: Membership) -> bool:
+    """May forbid another to speak for a while, and allow it again."""
+    return (
+        not has_fixed_members(room) and _outranks(actor, member.role) and not _is_self(actor, member.user_id)
+    )
+
+
+def can_ban(room: Room, *, actor: Membership | None, user_id: str, member: Membership | None) -> bool:
+    """May keep somebody out, a present member or not."""
+    role = member.role if member else Role.MEMBER
+    return not has_fixed_members(room) and _outranks(actor, role) and not _is_self(actor, user_id)
+
+
+def can_see_bans(room: Room, *, actor: Membership | None) -> bool:
+    """May see who is banned and why, and let them in again."""
+    return not has_fixed_members(room) and _outranks(actor, Role.MEMBER)
+
+
+def can_invite(room: Room, *, actor: Membership | None, role: str = Role.GUEST) -> bool:
+    """May make, see and take back invites for that role."""
+    return can_add_member(room, actor=actor, role=role)
+
+
+def can_change_settings(room: Room, *, actor: Membership | None) -> bool:
+    """May change what a room's owners decide (`room_settings`)."""
+    return can_change_role(room, actor=actor)
+
+
 def can_change_room(room: Room, *, actor: Membership | None) -> bool:
     """May change its name and topic."""
     return not has_fixed_members(room) and actor is not None and actor.role in _STAFF
@@ -78,6 +110,10 @@ def can_change_room(room: Room, *, actor: Membership | None) -> bool:
 def can_archive_room(room: Room, *, actor: Membership | None) -> bool:
     """May close it for ever: it can only be read from then on."""
     return not has_fixed_members(room) and actor is not None and actor.role == Role.OWNER
+
+
+def _is_self(actor: Membership | None, user_id: str) -> bool:
+    return actor is not None and actor.user_id == user_id
 
 
 def _outranks(actor: Membership | None, role: str) -> bool:

@@ -1,14 +1,16 @@
 """Looking up rooms among those that a person may know, and who belongs to them."""
 
+import datetime as dt
+import hashlib
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from chatsite.accounts.models import User
 from chatsite.ids import is_id
 
 from .errors import NoSuchMember, NoSuchRoom
-from .models import Membership, Role, Room, RoomKind
+from .models import Ban, Invite, Membership, Role, Room, RoomKind
 
 
 def open_memberships(room_id: str) -> QuerySet[Membership]:
@@ -70,3 +72,19 @@ def people_of(room_ids: Collection[str]) -> dict[str, list[str]]:
     for room_id, user_id in rows.values_list("room_id", "user_id"):
         people.setdefault(room_id, []).append(user_id)
     return people
+
+
+def bans_now(room_id: str, *, now: dt.datetime) -> QuerySet[Ban]:
+    """Who may not come into a room at this moment."""
+    return Ban.objects.filter(Q(until=None) | Q(until__gt=now), room_id=room_id)
+
+
+def invite_digest(code: str) -> str:
+    """What is kept of an invite's code. A plain SHA-256 is enough for 144 random bits."""
+    return hashlib.sha256(code.encode(errors="replace")).hexdigest()
+
+
+def open_invites(*, now: dt.datetime) -> QuerySet[Invite]:
+    """The invites that still let somebody in."""
+    unused = Q(max_uses=None) | Q(uses__lt=F("max_uses"))
+    return Invite.objects.filter(unused, Q(expires_at=None) | Q(expires_at__gt=now))

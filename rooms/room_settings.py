@@ -7,9 +7,10 @@ import msgspec
 from chatsite.errors import BadRequest
 
 YEAR_SECONDS = 366 * 86_400
+MOST_DAYS = 36_500
 
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=YEAR_SECONDS)]
-Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
+Days = Annotated[int, msgspec.Meta(ge=1, le=MOST_DAYS)]
 
 
 class RoomSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -41,6 +42,18 @@ def changed_settings(kept: dict[str, Any], wanted: dict[str, Any]) -> dict[str, 
     except msgspec.ValidationError as error:
         raise BadRequest(f"{error}".replace("`", "") + ".", field="settings") from None
     return {name: value for name, value in msgspec.to_builtins(settings).items() if value != _DEFAULTS[name]}
+
+
+def shown_settings(kept: dict[str, Any]) -> dict[str, Any]:
+    """All settings of a room, those at their defaults too."""
+    shown: dict[str, Any] = msgspec.to_builtins(read_settings(kept))
+    return shown
+
+
+def differing_settings(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The settings whose value differs between two kept JSONs, as they are after."""
+    old = shown_settings(before)
+    return {name: value for name, value in shown_settings(after).items() if value != old[name]}
 
 
 _DEFAULTS: dict[str, Any] = msgspec.to_builtins(RoomSettings())

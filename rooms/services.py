@@ -20,17 +20,10 @@ from chatsite.text import one_line
 from messaging.models import EventKind
 
 from . import permissions, queries
-from .errors import (
-    AlreadyMember,
-    LastOwner,
-    NoSuchMember,
-    NoSuchRoom,
-    NoSuchUser,
-    NotInDirectRooms,
-    NotYourRole,
-)
+from .errors import AlreadyMember, NoSuchMember, NoSuchRoom, NoSuchUser, NotYourRole
 from .models import Membership, Role, Room, RoomKind
-from .turn import Turn, open_room, turn_at
+from .room_settings import changed_settings, differing_settings
+from .turn import open_room, turn_at
 
 LONGEST_NAME = 80
 LONGEST_TOPIC = 500
@@ -86,7 +79,7 @@ def _make_direct_room(room: Room, *, by: User, people: list[str]) -> Room:
 def join_room(*, by: User, room: Room, key: Key | None = None) -> Membership:
     """Come into a public room as a member; who is in already stays as they are.
 
-    Raises `NoSuchRoom` and `RoomArchived`.
+    Raises `NoSuchRoom`, `RoomArchived` and `Banned`.
     """
     with turn_at(room, by=by, key=key, body=["join"]) as turn:
         if turn.first:
@@ -109,7 +102,7 @@ def leave_room(*, by: User, room: Room, key: Key | None = None) -> None:
             return
         if turn.actor is None:
             raise NoSuchMember if turn.room.kind == RoomKind.PUBLIC else NoSuchRoom
-        _end_membership(turn, turn.actor)
+        turn.end_membership(turn.actor)
 
 
 def add_member(
@@ -117,15 +110,15 @@ def add_member(
 ) -> Membership:
     """Bring somebody in. Who is a member already, in that role, stays as they are.
 
-    Raises `BadRequest`, `NoSuchUser`, `NoSuchRoom`, `RoomArchived`, `NotInDirectRooms`, `NotYourRole`
-    and `AlreadyMember`.
+    Raises `BadRequest`, `NoSuchUser`, `NoSuchRoom`, `RoomArchived`, `NotInDirectRooms`, `NotYourRole`,
+    `AlreadyMember` and `Banned`.
     """
     if role not in Role.values:
         raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
     with turn_at(room, by=by, key=key, body=["add", user_id, role]) as turn:
         if turn.first:
             return _membership_since(room, turn.first.seq)
-        _allow(turn, permissions.can_add_member(turn.room, actor=turn.actor, role=role))
+        turn.allow(permissions.can_add_member(turn.room, actor=turn.actor, role=role))
         member = queries.find_member(room.id, user_id)
         if member is not None:
             if member.role != role:
@@ -149,58 +142,49 @@ def remove_member(*, by: User, room: Room, user_id: str, key: Key | None = None)
             raise NotYourRole
         member = queries.member_of(room.id, user_id)
         if member.user_id != by.id:
-            _allow(turn, permissions.can_remove_member(turn.room, actor=turn.actor, member=member))
-        _end_membership(turn, member)
-
-
-def change_role(*, by: User, room: Room, user_id: str, role: str, key: Key | None = None) -> Membership:
-    """Give a member another role. The role they have already changes nothing.
-
-    Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`, `NoSuchMember`, `NotInDirectRooms`, `NotYourRole`
-    and `LastOwner`.
-    """
-    if role not in Role.values:
-        raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
-    with turn_at(room, by=by, key=key, body=["role", user_id, role]) as turn:
-        if turn.first:
-            return _last_membership(room, user_id)
-        _allow(turn, permissions.can_change_role(turn.room, actor=turn.actor))
-        member = queries.member_of(room.id, user_id)
-        if member.role == role:
-            turn.key.repeated = True
-            return member
-        if member.role == Role.OWNER and not queries.has_other_owner(room.id, user_id):
-            raise LastOwner
-        member.role = role
-        member.save(update_fields=["role"])
-        turn.append(EventKind.MEMBER_CHANGED, {"user": user_id, "role": role})
-        return member
+            turn.allow(permissions.can_remove_member(turn.room, actor=turn.actor, member=member))
+        turn.end_membership(member)
 
 
 def change_room(
-    *, by: User, room: Room, name: str | None = None, topic: str | None = None, key: Key | None = None
+    *,
+    by: User,
+    room: Room,
+    name: str | None = None,
+    topic: str | None = None,
+    settings: dict[str, Any] | None = None,
+    key: Key | None = None,
 ) -> Room:
-    """Change a room's name or topic; the event tells what changed. What is so already changes nothing.
+    """Change a room's name or topic, or some of its settings; the event tells what changed.
 
-    Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`, `NotInDirectRooms` and `NotYourRole`.
+    What is so already changes nothing. Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`, `NotInDirectRooms`
+    and `NotYourRole`.
     """
     wanted: dict[str, Any] = {}
     if name is not None:
         wanted["name"] = _valid_name(name)
     if topic is not None:
         wanted["topic"] = _valid_topic(topic)
-    with turn_at(room, by=by, key=key, body=["change", wanted]) as turn:
+    changed_settings({}, settings or {})  # what makes no sense is said before anything else
+    with turn_at(room, by=by, key=key, body=["change", wanted, settings]) as turn:
         if turn.first:
             return turn.room
-        _allow(turn, permissions.can_change_room(turn.room, actor=turn.actor))
+        turn.allow(permissions.can_change_room(turn.room, actor=turn.actor))
         changed = {field: value for field, value in wanted.items() if getattr(turn.room, field) != value}
+        told = dict(changed)
+        if settings:
+            turn.allow(permissions.can_change_settings(turn.room, actor=turn.actor))
+            changed["settings"] = changed_settings(turn.room.settings, settings)
+            told["settings"] = differing_settings(turn.room.settings, changed["settings"])
+            if not told["settings"]:
+                del changed["settings"], told["settings"]
         if not changed:
             turn.key.repeated = True
             return turn.room
         for field, value in changed.items():
             setattr(turn.room, field, value)
         turn.room.save(update_fields=list(changed))
-        turn.append(EventKind.ROOM_CHANGED, changed)
+        turn.append(EventKind.ROOM_CHANGED, told)
         return turn.room
 
 
@@ -212,7 +196,7 @@ def archive_room(*, by: User, room: Room, key: Key | None = None) -> Room:
     with turn_at(room, by=by, key=key, body=["archive"], archived_too=True) as turn:
         if turn.first:
             return turn.room
-        _allow(turn, permissions.can_archive_room(turn.room, actor=turn.actor))
+        turn.allow(permissions.can_archive_room(turn.room, actor=turn.actor))
         if turn.room.archived:
             turn.key.repeated = True
             return turn.room
@@ -222,26 +206,9 @@ def archive_room(*, by: User, room: Room, key: Key | None = None) -> Room:
         return turn.room
 
 
-def _end_membership(turn: Turn, member: Membership) -> None:
-    if permissions.has_fixed_members(turn.room):
-        raise NotInDirectRooms
-    if member.role == Role.OWNER and not queries.has_other_owner(turn.room.id, member.user_id):
-        raise LastOwner
-    turn.let_out(member)
-
-
-def _allow(turn: Turn, allowed: bool) -> None:
-    if not allowed:
-        raise NotInDirectRooms if permissions.has_fixed_members(turn.room) else NotYourRole
-
-
 def _membership_since(room: Room, seq: int) -> Membership:
     """The membership that began at `seq`, whether or not it has ended since."""
     return Membership.objects.get(room=room, joined_seq=seq)
-
-
-def _last_membership(room: Room, user_id: str) -> Membership:
-    return Membership.objects.filter(room=room, user_id=user_id).order_by("joined_seq").reverse()[0]
 
 
 def _valid_name(name: str) -> str:

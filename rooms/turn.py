@@ -4,23 +4,26 @@ Inside a turn the room and the actor's membership are read anew, so what is judg
 people who do the same thing at once do it one after the other.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from chatsite.accounts.models import User
 from chatsite.idempotency import Key, body_digest
 from messaging import room_log
 from messaging.delivery import broker
 from messaging.models import Event, EventKind, RoomLog
+from messaging.protocol import rfc3339
 
-from .errors import NoSuchRoom, RoomArchived
+from .errors import Banned, LastOwner, NoSuchRoom, NotInDirectRooms, NotYourRole, RoomArchived
 from .models import Membership, Role, Room
-from .permissions import can_know
-from .queries import find_member, find_room
+from .permissions import can_know, has_fixed_members
+from .queries import bans_now, find_member, find_room, has_other_owner
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,11 +51,34 @@ class Turn:
         self.first = self.first or event
         return event
 
+    def allow(self, allowed: bool) -> None:
+        """Go on if `allowed`. Raises `NotInDirectRooms` or `NotYourRole` if not."""
+        if not allowed:
+            raise NotInDirectRooms if has_fixed_members(self.room) else NotYourRole
+
     def let_in(self, user_id: str, role: str, *, reason: str) -> Membership:
-        """Begin a person's membership; `reason` is what their sockets are told: created, joined or added."""
-        event = self.append(EventKind.MEMBER_JOINED, {"user": user_id, "role": role})
+        """Begin a person's membership; `reason` is what their sockets are told: created, joined or added.
+
+        Who was muted when they left still is. Raises `Banned`.
+        """
+        now = timezone.now()
+        if bans_now(self.room.id, now=now).filter(user_id=user_id).exists():
+            raise Banned("You are banned from this room." if user_id == self.by.id else "")
+        muted_until = _muted_before(self.room, user_id, now=now)
+        data = {"user": user_id, "role": role, **muting(muted_until)}
+        event = self.append(EventKind.MEMBER_JOINED, data)
         broker.publish_to_user(user_id, {"type": "room.joined", "room": self.room.id, "reason": reason})
-        return Membership.objects.create(room=self.room, user_id=user_id, role=role, joined_seq=event.seq)
+        return Membership.objects.create(
+            room=self.room, user_id=user_id, role=role, joined_seq=event.seq, muted_until=muted_until
+        )
+
+    def end_membership(self, member: Membership) -> None:
+        """Let somebody out who may go. Raises `NotInDirectRooms` and `LastOwner`."""
+        if has_fixed_members(self.room):
+            raise NotInDirectRooms
+        if member.role == Role.OWNER and not has_other_owner(self.room.id, member.user_id):
+            raise LastOwner
+        self.let_out(member)
 
     def let_out(self, member: Membership) -> None:
         """End a membership with the event that says so; nothing after it is theirs to read."""
@@ -64,13 +90,31 @@ class Turn:
         broker.publish_to_user(member.user_id, message)
 
 
+def muting(muted_until: dt.datetime | None) -> dict[str, str]:
+    """How an event tells until when a member is muted: not at all when they are not."""
+    return {} if muted_until is None else {"muted_until": rfc3339(muted_until)}
+
+
+def _muted_before(room: Room, user_id: str, *, now: dt.datetime) -> dt.datetime | None:
+    """The end of a mute that a former member left under: leaving and coming back does not lift it."""
+    muted = Membership.objects.filter(room=room, user_id=user_id, muted_until__gt=now)
+    return muted.order_by("-joined_seq").values_list("muted_until", flat=True).first()
+
+
 @contextmanager
 def turn_at(
-    room: Room, *, by: User, key: Key | None, body: object, archived_too: bool = False
+    room: Room,
+    *,
+    by: User,
+    key: Key | None,
+    body: object,
+    archived_too: bool = False,
+    invited: bool = False,
 ) -> Iterator[Turn]:
     """A turn of `by` at `room`, committed at the end of the `with` block.
 
-    `body` is what a repetition of the call must repeat. With `archived_too` an archived room is no obstacle.
+    `body` is what a repetition of the call must repeat. With `archived_too` an archived room is no obstacle;
+    who is `invited` may know of the room.
     Judged in the protocol's order (rule 8): one's own earlier call, then whether the room is theirs to know.
     Raises `KeyUsedForAnother`, `NoSuchRoom`, `RoomArchived`.
     """
@@ -88,7 +132,7 @@ def turn_at(
         )
         turn.first = _earlier(turn)
         if turn.first is None:
-            if not can_know(turn.room, actor=turn.actor):
+            if not invited and not can_know(turn.room, actor=turn.actor):
                 raise NoSuchRoom
             if turn.room.archived and not archived_too:
                 raise RoomArchived

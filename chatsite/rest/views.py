@@ -15,6 +15,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from chatsite import limits
 from chatsite.accounts.models import Scope, User
 from chatsite.errors import BadRequest
 from chatsite.idempotency import Key
@@ -23,6 +24,7 @@ from .errors import exception_handler
 from .fields import StrictSerializer
 from .json_body import StrictJSONParser
 from .schema import Schema
+from .throttle import spend
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
@@ -47,7 +49,8 @@ class ApiView(APIView):
 
     Cookie or bearer token, and the judging of scopes, come by the settings (`REST_FRAMEWORK`), because
     this floor lies below the accounts' API.
-    `change_scope` is what a token needs for anything but GET and HEAD.
+    `change_scope` is what a token needs for anything but GET and HEAD; `bucket` names the token bucket that
+    pays for it, as on the socket: `commands` or `send`.
     """
 
     parser_classes = [StrictJSONParser]
@@ -56,6 +59,7 @@ class ApiView(APIView):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     schema = Schema()
     change_scope: Scope = Scope.ADMIN
+    bucket = "commands"
 
     def get_exception_handler(self) -> Any:
         """Our error shape, whatever the settings say."""
@@ -71,6 +75,13 @@ class ApiView(APIView):
             )
         with translation.override("en"):
             return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who is asking, whether they may, and whether they ask too often. Raises `RateLimited` and others."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in ("GET", "HEAD") and isinstance(request.user, User):
+            rate = limits.MESSAGE_SEND if self.bucket == "send" else limits.COMMANDS
+            spend(f"{self.bucket}:{request.user.id}", rate)
 
     @property
     def me(self) -> User:

@@ -3,6 +3,7 @@
 import re
 
 from chatsite.ids import is_id
+from messaging import queries
 from messaging.errors import NoSuchMessage
 from messaging.protocol import MAX_SEQ
 from rooms.errors import NoSuchRoom
@@ -17,8 +18,14 @@ def room_in_address(room_id: str) -> str:
     return room_id
 
 
-def seq_in_address(seq: str) -> int:
-    """The message's `seq`. Raises `NoSuchMessage`."""
+def message_in_address(room_id: str, seq: str, *, by: str) -> tuple[str, int]:
+    """The room's id and the message's `seq`.
+
+    A message is looked for only in a room that `by` may read: to strangers it is the room that isn't there.
+    Raises `NoSuchRoom` and `NoSuchMessage`.
+    """
+    room_id = room_in_address(room_id)
     if not _SEQ.fullmatch(seq) or int(seq) > MAX_SEQ:
+        queries.view(by=by, room_id=room_id)
         raise NoSuchMessage(field="seq")
-    return int(seq)
+    return room_id, int(seq)

@@ -7,17 +7,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chatsite import limits
 from chatsite.accounts.models import Scope
-from chatsite.rest.throttle import spend
 from chatsite.rest.views import ApiView
-from messaging import changes, queries
+from messaging import changes
 from messaging.changes import Change
 from messaging.delivery.frames import to_frame
-from messaging.errors import NoSuchMessage
 from messaging.services import Sent
 
-from .addresses import room_in_address, seq_in_address
+from .addresses import message_in_address
 from .shapes import EventSerializer, MessageChange, event_json
 
 
@@ -27,20 +24,10 @@ class ChangeView(ApiView):
     change_scope = Scope.WRITE
 
     def change(self, room_id: str, seq: str) -> Change:
-        """Who changes which message. A message is looked for only in a room that the caller may read."""
-        room_id = room_in_address(room_id)
+        """Who changes which message. Raises `NoSuchRoom`, `NoSuchMessage` and `BadRequest`."""
         key = self.idempotency_key()
-        spend(f"commands:{self.me.id}", limits.COMMANDS)
-        return Change(
-            by=self.me.id, room_id=room_id, client_id=key.value or uuid4(), seq=self._seq(room_id, seq)
-        )
-
-    def _seq(self, room_id: str, seq: str) -> int:
-        try:
-            return seq_in_address(seq)
-        except NoSuchMessage:
-            queries.view(by=self.me.id, room_id=room_id)  # to strangers it is the room that isn't there
-            raise
+        room, number = message_in_address(room_id, seq, by=self.me.id)
+        return Change(by=self.me.id, room_id=room, client_id=key.value or uuid4(), seq=number)
 
 
 def answer(sent: Sent) -> Response:

@@ -10,7 +10,7 @@ from chatsite.rest.fields import StrictSerializer, Text, WholeNumber
 from messaging.models import Event
 from messaging.protocol import MAX_SEQ, rfc3339
 from messaging.protocol import Event as EventFrame
-from messaging.receipts import Mark
+from messaging.receipts import Mark, MemberReceipt
 
 
 def event_json(frame: EventFrame) -> dict[str, Any]:
@@ -42,6 +42,25 @@ def message_json(event: Event, *, reactions: Mapping[str, Sequence[str]]) -> dic
 def receipt_json(mark: Mark) -> dict[str, Any]:
     """One's own watermarks in a room."""
     return {"user": mark.user_id, "delivered": mark.delivered, "read": mark.read}
+
+
+def receipts_json(message: Event, members: Sequence[MemberReceipt]) -> dict[str, Any]:
+    """Who has a message, and since when; a time that is not there has not come yet."""
+    return {
+        "room": message.room_id,
+        "seq": message.seq,
+        "sent_at": rfc3339(message.at),
+        "members": [_member_receipt_json(member) for member in members],
+    }
+
+
+def _member_receipt_json(member: MemberReceipt) -> dict[str, Any]:
+    shown: dict[str, Any] = {"user": member.user_id}
+    if member.delivered_at is not None:
+        shown["delivered_at"] = rfc3339(member.delivered_at)
+    if member.read_at is not None:
+        shown["read_at"] = rfc3339(member.read_at)
+    return shown
 
 
 class EventSerializer(serializers.Serializer[Any]):
@@ -102,6 +121,23 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     user = serializers.CharField()
     delivered = serializers.IntegerField()
     read = serializers.IntegerField()
+
+
+class MemberReceiptSerializer(serializers.Serializer[Any]):
+    """Since when one member has a message, and has read it."""
+
+    user = serializers.CharField()
+    delivered_at = serializers.DateTimeField(required=False)
+    read_at = serializers.DateTimeField(required=False)
+
+
+class MessageReceiptsSerializer(serializers.Serializer[Any]):
+    """Who has a message: everyone but its author who was a member when it was sent."""
+
+    room = serializers.CharField()
+    seq = serializers.IntegerField()
+    sent_at = serializers.DateTimeField()
+    members = MemberReceiptSerializer(many=True)
 
 
 class NewMessage(StrictSerializer):

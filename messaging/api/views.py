@@ -7,26 +7,26 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chatsite import limits
 from chatsite.accounts.models import Scope
 from chatsite.errors import BadRequest
 from chatsite.rest import query
-from chatsite.rest.throttle import spend
 from chatsite.rest.views import ApiView
 from messaging import history, receipts, services
 from messaging.delivery.frames import to_frame
 from messaging.protocol import MAX_SEQ
 
-from .addresses import room_in_address
+from .addresses import message_in_address, room_in_address
 from .shapes import (
     EventSerializer,
     MessagePageSerializer,
+    MessageReceiptsSerializer,
     NewMessage,
     ReceiptChange,
     ReceiptSerializer,
     event_json,
     message_json,
     receipt_json,
+    receipts_json,
 )
 
 LARGEST_PAGE = 300
@@ -37,6 +37,7 @@ class MessagesView(ApiView):
     """`rooms/{room}/messages/`."""
 
     change_scope = Scope.WRITE
+    bucket = "send"
 
     @extend_schema(
         operation_id="list_messages",
@@ -79,7 +80,6 @@ class MessagesView(ApiView):
         """Say something: answers its `event`, with 200 in place of 201 when it was sent before."""
         asked = self.read(NewMessage)
         key = self.idempotency_key()
-        spend(f"send:{self.me.id}", limits.MESSAGE_SEND)
         sent = services.send_message(
             by=self.me.id,
             room_id=room_in_address(room_id),
@@ -105,3 +105,13 @@ class ReceiptView(ApiView):
             raise BadRequest("Tell delivered, read or both.", field="read")
         mark = receipts.advance(by=self.me.id, room_id=room_in_address(room_id), **asked)
         return Response(receipt_json(mark))
+
+
+class MessageReceiptsView(ApiView):
+    """`rooms/{room}/messages/{seq}/receipts/`."""
+
+    @extend_schema(operation_id="list_receipts", responses={200: MessageReceiptsSerializer})
+    def get(self, request: Request, room_id: str, seq: str) -> Response:
+        """Who has a message, who read it, since when."""
+        room, number = message_in_address(room_id, seq, by=self.me.id)
+        return Response(receipts_json(*receipts.message_receipts(by=self.me.id, room_id=room, seq=number)))

@@ -1,16 +1,28 @@
 # ruff: noqa: ARG002 (Django hands each view its request)
 """Who belongs to a room."""
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chatsite.errors import BadRequest
 from chatsite.rest.pages import PAGE_PARAMETERS, page
 from chatsite.rest.views import ApiView
-from rooms import permissions, queries, services
+from rooms import moderation, permissions, queries, services
 from rooms.errors import NotYourRole
 
-from .shapes import MemberChange, MemberPageSerializer, MemberSerializer, NewMember, member_json
+from .shapes import (
+    BanPageSerializer,
+    BanSerializer,
+    MemberChange,
+    MemberPageSerializer,
+    MemberSerializer,
+    NewBan,
+    NewMember,
+    ban_json,
+    member_json,
+)
 
 
 class MembersView(ApiView):
@@ -53,17 +65,57 @@ class MemberView(ApiView):
 
     @extend_schema(operation_id="change_member", request=MemberChange, responses={200: MemberSerializer})
     def patch(self, request: Request, room_id: str, user_id: str) -> Response:
-        """Give a member another role."""
-        room = queries.find_room(room_id)
-        role = self.read(MemberChange)["role"]
+        """Give a member another role, or mute them for a while."""
         key = self.idempotency_key()
-        return Response(
-            member_json(services.change_role(by=self.me, room=room, user_id=user_id, role=role, key=key))
-        )
+        asked = self.read(MemberChange)
+        if not asked:
+            raise BadRequest("Tell role, muted_until or both.", field="role")
+        room = queries.find_room(room_id)
+        member = moderation.change_member(by=self.me, room=room, user_id=user_id, key=key, **asked)
+        return Response(member_json(member))
 
     @extend_schema(operation_id="remove_member", request=None, responses={204: None})
     def delete(self, request: Request, room_id: str, user_id: str) -> Response:
         """Remove a member, or oneself."""
         room = queries.find_room(room_id)
         services.remove_member(by=self.me, room=room, user_id=user_id, key=self.idempotency_key())
+        return Response(status=204)
+
+
+class BansView(ApiView):
+    """`rooms/{room}/bans/`."""
+
+    @extend_schema(operation_id="list_bans", parameters=PAGE_PARAMETERS, responses={200: BanPageSerializer})
+    def get(self, request: Request, room_id: str) -> Response:
+        """A page of those who may not come in. For owners and moderators."""
+        room = queries.visible_room(by=self.me, room_id=room_id)
+        if not permissions.can_see_bans(room, actor=queries.find_member(room.id, self.me.id)):
+            raise NotYourRole
+        return Response(
+            page(
+                queries.bans_now(room.id, now=timezone.now()),
+                by="id",
+                params=request.query_params,
+                kind=int,
+                show=lambda bans: [ban_json(ban) for ban in bans],
+            )
+        )
+
+
+class BanView(ApiView):
+    """`rooms/{room}/bans/{user}/`."""
+
+    @extend_schema(operation_id="ban_member", request=NewBan, responses={200: BanSerializer})
+    def put(self, request: Request, room_id: str, user_id: str) -> Response:
+        """Keep somebody out, a present member or not."""
+        key = self.idempotency_key()
+        asked = self.read(NewBan)
+        room = queries.find_room(room_id)
+        ban = moderation.ban_member(by=self.me, room=room, user_id=user_id, key=key, **asked)
+        return Response(ban_json(ban))
+
+    @extend_schema(operation_id="unban", request=None, responses={204: None})
+    def delete(self, request: Request, room_id: str, user_id: str) -> Response:
+        """Let somebody come in again."""
+        moderation.unban(by=self.me, room=queries.find_room(room_id), user_id=user_id)
         return Response(status=204)

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from chatsite.accounts.models import User
-from chatsite.rest.fields import StrictSerializer, Text
+from chatsite.rest.fields import StrictSerializer, Text, WholeNumber
 from messaging import queries as messages
 from messaging import room_log
 from messaging.protocol import rfc3339
 from rooms import queries
-from rooms.models import Membership, Role, Room, RoomKind
+from rooms.invites import MOST_USES
+from rooms.models import Ban, Invite, Membership, Role, Room, RoomKind
+from rooms.room_settings import MOST_DAYS, YEAR_SECONDS, shown_settings
 
 
 def room_json(room: Room, *, by: User) -> dict[str, Any]:
@@ -43,7 +47,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
             "min_seq": seen[room.id].slice.min_seq if room.id in seen else head.min_seq,
             "archived": room.archived,
             "my_role": roles.get(room.id),
-            "settings": room.settings,
+            "settings": shown_settings(room.settings),
             "unread": standings[room.id].unread if room.id in standings else 0,
         }
         if room.kind == RoomKind.DIRECT:
@@ -60,6 +64,76 @@ def member_json(member: Membership) -> dict[str, Any]:
     return shown
 
 
+def ban_json(ban: Ban) -> dict[str, Any]:
+    """One ban; `until` is null for one without an end."""
+    return {
+        "user": ban.user_id,
+        "by": ban.by_id,
+        "reason": ban.reason,
+        "at": rfc3339(ban.at),
+        "until": rfc3339(ban.until) if ban.until else None,
+    }
+
+
+def invite_json(invite: Invite, *, code: str | None = None) -> dict[str, Any]:
+    """One invite; with its code and address only in the answer that made it."""
+    shown: dict[str, Any] = {"id": invite.id}
+    if code is not None:
+        shown |= {"code": code, "url": f"{settings.PUBLIC_URL}/rooms/?invite={code}"}
+    return shown | {
+        "role": invite.role,
+        "expires_at": rfc3339(invite.expires_at) if invite.expires_at else None,
+        "max_uses": invite.max_uses,
+        "uses": invite.uses,
+    }
+
+
+def invitation_json(invite: Invite) -> dict[str, Any]:
+    """What the holder of a code is told before they come in."""
+    room = invite.room
+    return {
+        "room": {"id": room.id, "kind": room.kind, "name": room.name, "topic": room.topic},
+        "role": invite.role,
+        "expires_at": rfc3339(invite.expires_at) if invite.expires_at else None,
+    }
+
+
+class SettingsSerializer(serializers.Serializer[Any]):
+    """What a room's owners decide. Seconds count from sending; null is for ever, 0 not at all."""
+
+    edit_seconds = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=YEAR_SECONDS,
+        help_text="To edit one's own message.",
+    )
+    delete_seconds = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, max_value=YEAR_SECONDS, help_text="To delete it."
+    )
+    moderators_delete = serializers.BooleanField(
+        required=False, help_text="Whether owners and moderators may delete others' messages."
+    )
+    history = serializers.ChoiceField(
+        choices=["beginning", "joined"],
+        required=False,
+        allow_null=True,
+        help_text="From where new members read; null: public rooms from the beginning, others from joining.",
+    )
+    retention_days = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text="After so many days messages are erased; null keeps them.",
+    )
+
+
+@extend_schema_field(SettingsSerializer)
+class SettingsField(serializers.DictField):
+    """Some of a room's settings, judged by `rooms.room_settings`."""
+
+
 class RoomSerializer(serializers.Serializer[Any]):
     """A room as the caller sees it."""
 
@@ -72,7 +146,7 @@ class RoomSerializer(serializers.Serializer[Any]):
     min_seq = serializers.IntegerField(help_text="The first event that the caller may see.")
     archived = serializers.BooleanField()
     my_role = serializers.ChoiceField(choices=Role.choices, allow_null=True)
-    settings = serializers.DictField()
+    settings = SettingsSerializer()
     unread = serializers.IntegerField(help_text="Messages of others after one's own read mark.")
     people = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="Who a direct room belongs to."
@@ -115,6 +189,7 @@ class RoomChange(StrictSerializer):
 
     name = Text(required=False)
     topic = Text(required=False)
+    settings = SettingsField(required=False)
 
 
 class NewMember(StrictSerializer):
@@ -125,9 +200,78 @@ class NewMember(StrictSerializer):
 
 
 class MemberChange(StrictSerializer):
-    """What may be changed of a member."""
+    """What may be changed of a member: either or both. `muted_until` null lets them speak again."""
 
+    role = serializers.ChoiceField(choices=Role.choices, required=False)
+    muted_until = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class BanSerializer(serializers.Serializer[Any]):
+    """Somebody who may not come in; `until` is null for ever."""
+
+    user = serializers.CharField()
+    by = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField()
+    until = serializers.DateTimeField(allow_null=True)
+
+
+class BanPageSerializer(serializers.Serializer[Any]):
+    """A page of bans."""
+
+    results = BanSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class NewBan(StrictSerializer):
+    """Why somebody is kept out, and until when; without `until` for ever."""
+
+    reason = Text(required=False)
+    until = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class InviteSerializer(serializers.Serializer[Any]):
+    """An invite; `code` and `url` are only in the answer that made it."""
+
+    id = serializers.CharField()
+    code = serializers.CharField(required=False)
+    url = serializers.URLField(required=False)
     role = serializers.ChoiceField(choices=Role.choices)
+    expires_at = serializers.DateTimeField(allow_null=True)
+    max_uses = serializers.IntegerField(allow_null=True)
+    uses = serializers.IntegerField()
+
+
+class InvitePageSerializer(serializers.Serializer[Any]):
+    """A page of invites."""
+
+    results = InviteSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class NewInvite(StrictSerializer):
+    """An invite to be made: seven days long unless `expires_at` says otherwise (null for ever)."""
+
+    role = serializers.ChoiceField(choices=Role.choices, required=False)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+    max_uses = WholeNumber(required=False, allow_null=True, min_value=1, max_value=MOST_USES)
+
+
+class InvitedRoomSerializer(serializers.Serializer[Any]):
+    """As much of a room as an invite tells."""
+
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=RoomKind.choices)
+    name = serializers.CharField(allow_blank=True)
+    topic = serializers.CharField(allow_blank=True)
+
+
+class InvitationSerializer(serializers.Serializer[Any]):
+    """What an invite leads to."""
+
+    room = InvitedRoomSerializer()
+    role = serializers.ChoiceField(choices=Role.choices)
+    expires_at = serializers.DateTimeField(allow_null=True)
 
 
 class DirectRoom(StrictSerializer):

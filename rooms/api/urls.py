@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import members, views
+from . import invites, members, views
 
 urlpatterns = [
     path("rooms/", views.RoomsView.as_view()),
@@ -9,5 +9,11 @@ urlpatterns = [
     path("rooms/<str:room_id>/leave/", views.LeaveView.as_view()),
     path("rooms/<str:room_id>/members/", members.MembersView.as_view()),
     path("rooms/<str:room_id>/members/<str:user_id>/", members.MemberView.as_view()),
+    path("rooms/<str:room_id>/bans/", members.BansView.as_view()),
+    path("rooms/<str:room_id>/bans/<str:user_id>/", members.BanView.as_view()),
+    path("rooms/<str:room_id>/invites/", invites.InvitesView.as_view()),
+    path("rooms/<str:room_id>/invites/<str:invite_id>/", invites.InviteView.as_view()),
+    path("invites/<str:code>/", invites.InvitationView.as_view()),
+    path("invites/<str:code>/accept/", invites.AcceptView.as_view()),
     path("direct-rooms/", views.DirectRoomsView.as_view()),
 ]

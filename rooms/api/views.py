@@ -59,7 +59,7 @@ class RoomView(ApiView):
 
     @extend_schema(operation_id="change_room", request=RoomChange, responses={200: RoomSerializer})
     def patch(self, request: Request, room_id: str) -> Response:
-        """Change its name or topic."""
+        """Change its name, topic or some of its settings."""
         room = queries.find_room(room_id)
         room = services.change_room(
             by=self.me, room=room, key=self.idempotency_key(), **self.read(RoomChange)

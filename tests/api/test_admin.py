@@ -14,12 +14,14 @@ from chatsite.accounts import services as accounts
 from chatsite.accounts.models import ApiToken, User
 from messaging import receipts, services
 from messaging.models import Mention, Reaction, WatermarkAdvance
-from rooms.models import Room
+from rooms.models import Ban, Invite, Room
 from tests.support.hints import listening
 
 LOG_MODELS = [
     "rooms_room",
     "rooms_membership",
+    "rooms_ban",
+    "rooms_invite",
     "messaging_event",
     "messaging_roomlog",
     "messaging_watermark",
@@ -49,6 +51,8 @@ def full(room: Room, alice: User, bob: User) -> Any:
     WatermarkAdvance.objects.get_or_create(
         room=room, user_id=bob.id, delivered=4, read=4, defaults={"at": timezone.now()}
     )
+    Ban.objects.create(room=room, user_id="0" * 16, by_id=alice.id, reason="spam")
+    Invite.objects.create(room=room, by_id=alice.id, digest="0" * 64)
     accounts.create_token(by=bob, name="ci")
     return room
 

@@ -23,6 +23,13 @@ ROOM = {
     "settings",
     "unread",
 }
+SETTINGS = {
+    "edit_seconds": None,
+    "delete_seconds": None,
+    "moderators_delete": True,
+    "history": None,
+    "retention_days": None,
+}
 
 
 def test_alice_opens_a_room_and_sees_it(alice: User) -> None:
@@ -40,7 +47,7 @@ def test_alice_opens_a_room_and_sees_it(alice: User) -> None:
         "min_seq": 1,
         "archived": False,
         "my_role": "owner",
-        "settings": {},
+        "settings": SETTINGS,
         "unread": 0,
     }
     assert page.get(f"rooms/{made.body['id']}/").body == made.body

@@ -10,7 +10,7 @@ from chatsite.accounts.models import User
 from chatsite.errors import BadRequest
 from chatsite.idempotency import Key
 from messaging.models import Event
-from rooms import services
+from rooms import moderation, services
 from rooms.errors import NoSuchUser, NotInDirectRooms
 from rooms.models import Membership, Room
 from tests.support.hints import listening
@@ -61,7 +61,7 @@ def test_nobody_comes_goes_or_changes_rank(alice: User, bob: User, carol: User) 
         lambda: services.add_member(by=alice, room=room, user_id=carol.id),
         lambda: services.remove_member(by=alice, room=room, user_id=bob.id),
         lambda: services.leave_room(by=bob, room=room),
-        lambda: services.change_role(by=alice, room=room, user_id=bob.id, role="owner"),
+        lambda: moderation.change_member(by=alice, room=room, user_id=bob.id, role="owner"),
         lambda: services.change_room(by=alice, room=room, name="Us"),
         lambda: services.archive_room(by=alice, room=room),
     ):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chatsite.accounts.models import User
-from rooms import services
+from rooms import moderation, services
 from rooms.errors import LastOwner, NoSuchMember, NoSuchRoom, NotYourRole
 from rooms.models import Membership, Room
 from rooms.queries import find_member, member_of
@@ -75,7 +75,7 @@ def test_who_may_remove_whom(room: Room, as_role: Any, actor: Any, may_remove: A
 def test_only_owners_change_roles_and_archive(room: Room, as_role: Any, bob: User, actor: Any) -> None:
     by = as_role(actor, "dora")
     owner = actor == "owner"
-    assert allowed(lambda: services.change_role(by=by, room=room, user_id=bob.id, role="guest")) == owner
+    assert allowed(lambda: moderation.change_member(by=by, room=room, user_id=bob.id, role="guest")) == owner
     assert allowed(lambda: services.archive_room(by=by, room=room)) == owner
 
 
@@ -97,11 +97,11 @@ def test_the_last_owner_cannot_leave_without_a_successor(room: Room, alice: User
     for attempt in (
         lambda: services.leave_room(by=alice, room=room),
         lambda: services.remove_member(by=alice, room=room, user_id=alice.id),
-        lambda: services.change_role(by=alice, room=room, user_id=alice.id, role="member"),
+        lambda: moderation.change_member(by=alice, room=room, user_id=alice.id, role="member"),
     ):
         with pytest.raises(LastOwner):
             attempt()
-    services.change_role(by=alice, room=room, user_id=bob.id, role="owner")
+    moderation.change_member(by=alice, room=room, user_id=bob.id, role="owner")
     services.leave_room(by=alice, room=room)
     assert find_member(room.id, alice.id) is None
     assert Membership.objects.filter(room=room, left_seq=None, role="owner").get().user_id == bob.id
@@ -114,7 +114,7 @@ def test_to_mallory_outside_the_private_room_it_does_not_exist(room: Room, mallo
         lambda: services.leave_room(by=mallory, room=room),
         lambda: services.add_member(by=mallory, room=room, user_id=mallory.id),
         lambda: services.remove_member(by=mallory, room=room, user_id=bob.id),
-        lambda: services.change_role(by=mallory, room=room, user_id=bob.id, role="guest"),
+        lambda: moderation.change_member(by=mallory, room=room, user_id=bob.id, role="guest"),
         lambda: services.change_room(by=mallory, room=room, name="Mine"),
         lambda: services.archive_room(by=mallory, room=room),
     ):

@@ -10,7 +10,7 @@ from chatsite.errors import Archived, BadRequest
 from chatsite.idempotency import Key, KeyUsedForAnother
 from messaging import services as messages
 from messaging.models import Event
-from rooms import queries, services
+from rooms import moderation, queries, services
 from rooms.errors import AlreadyMember, NoSuchMember, NoSuchRoom, NoSuchUser, RoomArchived
 from rooms.models import Membership, Room
 from tests.support.hints import listening
@@ -53,7 +53,7 @@ def test_a_room_that_makes_no_sense_is_refused(alice: User, change: Any, field: 
 
 
 def test_every_change_is_an_event_of_the_log(room: Room, alice: User, bob: User, carol: User) -> None:
-    services.change_role(by=alice, room=room, user_id=bob.id, role="moderator")
+    moderation.change_member(by=alice, room=room, user_id=bob.id, role="moderator")
     services.change_room(by=bob, room=room, name="Quay", topic="Ships")
     services.remove_member(by=bob, room=room, user_id=carol.id)
     services.leave_room(by=bob, room=room)
@@ -81,7 +81,7 @@ def test_what_is_so_already_changes_nothing(room: Room, alice: User, bob: User) 
     before = log_of(room)
     keys = [Key() for _ in range(3)]
     services.add_member(by=alice, room=room, user_id=bob.id, key=keys[0])
-    services.change_role(by=alice, room=room, user_id=bob.id, role="member", key=keys[1])
+    moderation.change_member(by=alice, room=room, user_id=bob.id, role="member", key=keys[1])
     services.change_room(by=alice, room=room, name=room.name, key=keys[2])
     assert log_of(room) == before
     assert all(key.repeated for key in keys)
@@ -105,7 +105,7 @@ def test_only_members_can_be_removed_or_changed(room: Room, alice: User, mallory
         with pytest.raises(NoSuchMember):
             services.remove_member(by=alice, room=room, user_id=user_id)
         with pytest.raises(NoSuchMember):
-            services.change_role(by=alice, room=room, user_id=user_id, role="guest")
+            moderation.change_member(by=alice, room=room, user_id=user_id, role="guest")
 
 
 def test_an_archived_room_can_only_be_read_and_left(
@@ -115,7 +115,7 @@ def test_an_archived_room_can_only_be_read_and_left(
     for attempt in (
         lambda: services.add_member(by=alice, room=room, user_id=mallory.id),
         lambda: services.change_room(by=alice, room=room, name="Quay"),
-        lambda: services.change_role(by=alice, room=room, user_id=bob.id, role="guest"),
+        lambda: moderation.change_member(by=alice, room=room, user_id=bob.id, role="guest"),
         lambda: messages.send_message(by=alice.id, room_id=room.id, text="hi", client_id=uuid.uuid4()),
     ):
         with pytest.raises(Archived):
@@ -179,7 +179,7 @@ def test_odd_ids_are_no_rooms(bob: User, room_id: Any) -> None:
 CALLS: dict[str, Any] = {
     "add": services.add_member,
     "remove": services.remove_member,
-    "role": services.change_role,
+    "role": moderation.change_member,
     "change": services.change_room,
 }
 
@@ -241,7 +241,7 @@ def test_a_key_of_a_message_is_none_of_a_change(room: Room, alice: User, bob: Us
 def test_everybody_has_keys_of_their_own(room: Room, alice: User, bob: User) -> None:
     key = uuid.uuid4()
     services.change_room(by=alice, room=room, name="Quay", key=Key(key))
-    services.change_role(by=alice, room=room, user_id=bob.id, role="owner")
+    moderation.change_member(by=alice, room=room, user_id=bob.id, role="owner")
     mine = Key(key)
     services.change_room(by=bob, room=room, name="Pier", key=mine)
     assert not mine.repeated
@@ -258,7 +258,7 @@ def test_leaving_twice_with_one_key_is_leaving_once(room: Room, bob: User) -> No
 def test_the_first_answer_comes_again_after_one_was_removed(
     room: Room, alice: User, bob: User, mallory: User
 ) -> None:
-    services.change_role(by=alice, room=room, user_id=bob.id, role="moderator")
+    moderation.change_member(by=alice, room=room, user_id=bob.id, role="moderator")
     key = uuid.uuid4()
     added = services.add_member(by=bob, room=room, user_id=mallory.id, key=Key(key))
     services.remove_member(by=alice, room=room, user_id=bob.id)

@@ -1,0 +1,111 @@
+"""Invites: open doors into a room, for whoever holds the code.
+
+A code has 144 random bits and is kept as a digest, so neither guessing nor the database gives one away.
+"""
+
+import datetime as dt
+import secrets
+
+from django.db.models import F
+from django.utils import timezone
+
+from chatsite.accounts.models import User
+from chatsite.accounts.services import claim_key
+from chatsite.errors import BadRequest
+from chatsite.idempotency import Key
+from chatsite.ids import is_id
+from messaging.protocol import rfc3339
+
+from . import permissions, queries
+from .errors import InviteShownBefore, NoSuchInvite
+from .models import Invite, Membership, Role, Room
+from .turn import turn_at
+
+CODE_BYTES = 18
+DEFAULT_DAYS = 7
+MOST_USES = 100_000
+
+
+def create_invite(
+    *,
+    by: User,
+    room: Room,
+    role: str = Role.MEMBER,
+    expires_at: dt.datetime | None = None,
+    max_uses: int | None = None,
+    key: Key | None = None,
+) -> tuple[Invite, str]:
+    """A new invite, and its code, which is kept nowhere.
+
+    Raises `BadRequest` with the field at fault, `NoSuchRoom`, `RoomArchived`, `NotInDirectRooms`,
+    `NotYourRole`, and `InviteShownBefore` for a repeated `key`.
+    """
+    if role not in Role.values:
+        raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
+    if max_uses is not None and not 1 <= max_uses <= MOST_USES:
+        raise BadRequest(f"This is a whole number from 1 to {MOST_USES}.", field="max_uses")
+    code = secrets.token_urlsafe(CODE_BYTES)
+    invite = Invite(
+        room=room,
+        by_id=by.id,
+        digest=queries.invite_digest(code),
+        role=role,
+        expires_at=expires_at,
+        max_uses=max_uses,
+    )
+    body = ["invite", room.id, role, expires_at and rfc3339(expires_at), max_uses]
+    with turn_at(room, by=by, key=None, body=None) as turn:
+        turn.allow(permissions.can_invite(turn.room, actor=turn.actor, role=role))
+        first = claim_key(by=by, key=key, body=body, result_id=invite.id) if key else None
+        if first is not None:
+            raise InviteShownBefore(f"{InviteShownBefore.default_message} Its id is {first}.")
+        if expires_at is not None and expires_at <= timezone.now():
+            raise BadRequest("This moment is past.", field="expires_at")
+        invite.save(force_insert=True)
+    return invite, code
+
+
+def end_invite(*, by: User, room: Room, invite_id: str) -> None:
+    """Take an invite back. Raises `NoSuchRoom`, `NotInDirectRooms`, `NotYourRole` and `NoSuchInvite`."""
+    with turn_at(room, by=by, key=None, body=None, archived_too=True) as turn:
+        turn.allow(permissions.can_invite(turn.room, actor=turn.actor))
+        invite = Invite.objects.filter(room=room, id=invite_id).first() if is_id(invite_id) else None
+        if invite is None:
+            raise NoSuchInvite
+        turn.allow(permissions.can_invite(turn.room, actor=turn.actor, role=invite.role))
+        invite.delete()
+
+
+def find_invite(code: str) -> Invite:
+    """The invite of that code, with its room, if it still lets somebody in. Raises `NoSuchInvite`."""
+    found = queries.open_invites(now=timezone.now()).filter(digest=queries.invite_digest(code))
+    invite = found.select_related("room").first()
+    if invite is None:
+        raise NoSuchInvite
+    return invite
+
+
+def accept_invite(*, by: User, code: str, key: Key | None = None) -> Membership:
+    """Come in by an invite. Who is in already stays as they are, and uses nothing up.
+
+    Two people at the last use: the room's lock lets one of them in. Raises `NoSuchInvite`, `RoomArchived`
+    and `Banned`.
+    """
+    invite = Invite.objects.filter(digest=queries.invite_digest(code)).select_related("room").first()
+    if invite is None:
+        raise NoSuchInvite
+    with turn_at(invite.room, by=by, key=key, body=["accept", invite.id], invited=True) as turn:
+        if turn.first:
+            return Membership.objects.get(room=invite.room, joined_seq=turn.first.seq)
+        if turn.actor:
+            turn.key.repeated = True
+            return turn.actor
+        mine = queries.open_invites(now=timezone.now()).filter(pk=invite.pk)
+        if not mine.update(uses=F("uses") + 1):
+            raise NoSuchInvite
+        return turn.let_in(by.id, invite.role, reason="joined")
+
+
+def forget_old_invites() -> int:
+    """Delete invites that have expired; how many."""
+    return Invite.objects.filter(expires_at__lte=timezone.now()).delete()[0]

@@ -1,0 +1,151 @@
+"""Keeping order in a room: roles, mutes and bans. Each change of a member is an event in the room's log.
+
+As in `rooms.services`, all take `by` and may take the caller's idempotency `key`.
+"""
+
+import datetime as dt
+from enum import Enum
+from typing import Final
+
+from django.utils import timezone
+
+from chatsite.accounts.models import User
+from chatsite.accounts.queries import users_by_id
+from chatsite.errors import BadRequest
+from chatsite.idempotency import Key
+from chatsite.text import one_line
+from messaging.models import EventKind
+from messaging.protocol import rfc3339
+
+from . import permissions, queries
+from .errors import LastOwner, NoSuchBan, NoSuchMember
+from .models import Ban, Membership, Role, Room
+from .turn import Turn, turn_at
+
+LONGEST_REASON = 200
+
+
+class Same(Enum):
+    """Says that a value stays as it is, where None has a meaning of its own."""
+
+    SAME = "same"
+
+
+SAME: Final = Same.SAME
+
+
+def change_member(
+    *,
+    by: User,
+    room: Room,
+    user_id: str,
+    role: str | None = None,
+    muted_until: dt.datetime | Same | None = SAME,
+    key: Key | None = None,
+) -> Membership:
+    """Give a member another role, or mute them until a moment (None: they may speak again). As they are changes nothing.
+
+    Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`, `NoSuchMember`, `NotInDirectRooms`, `NotYourRole`
+    and `LastOwner`.
+    """
+    if role is not None and role not in Role.values:
+        raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
+    until = muted_until if isinstance(muted_until, Same) else _to_the_millisecond(muted_until)
+    body = ["member", user_id, role, until.value if isinstance(until, Same) else until and rfc3339(until)]
+    with turn_at(room, by=by, key=key, body=body) as turn:
+        if turn.first:
+            return _last_membership(room, user_id)
+        if role is not None:
+            turn.allow(permissions.can_change_role(turn.room, actor=turn.actor))
+        elif turn.actor is None or permissions.has_fixed_members(turn.room):
+            turn.allow(False)
+        member = queries.member_of(room.id, user_id)
+        changed = _change_role(member, role) if role is not None else []
+        if not isinstance(until, Same):
+            turn.allow(permissions.can_mute(turn.room, actor=turn.actor, member=member))
+            changed += _mute(member, until)
+        if not changed:
+            turn.key.repeated = True
+            return member
+        member.save(update_fields=changed)
+        _tell_change(turn, member, changed)
+        return member
+
+
+def _to_the_millisecond(moment: dt.datetime | None) -> dt.datetime | None:
+    """What the wire can tell is what is kept."""
+    return moment and moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _change_role(member: Membership, role: str) -> list[str]:
+    if member.role == role:
+        return []
+    if member.role == Role.OWNER and not queries.has_other_owner(member.room_id, member.user_id):
+        raise LastOwner
+    member.role = role
+    return ["role"]
+
+
+def _mute(member: Membership, until: dt.datetime | None) -> list[str]:
+    if until is not None and until <= timezone.now():
+        raise BadRequest("This moment is past.", field="muted_until")
+    if member.muted_until == until:
+        return []
+    member.muted_until = until
+    return ["muted_until"]
+
+
+def _tell_change(turn: Turn, member: Membership, changed: list[str]) -> None:
+    data: dict[str, str | None] = {"user": member.user_id, "role": member.role}
+    if "muted_until" in changed:
+        data["muted_until"] = rfc3339(member.muted_until) if member.muted_until else None
+    turn.append(EventKind.MEMBER_CHANGED, data)
+
+
+def ban_member(
+    *,
+    by: User,
+    room: Room,
+    user_id: str,
+    reason: str = "",
+    until: dt.datetime | None = None,
+    key: Key | None = None,
+) -> Ban:
+    """Keep somebody out of a room, until a moment or for ever; a membership that they have ends.
+
+    Again, the reason and the end are replaced. Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`,
+    `NoSuchMember` for nobody, `NotInDirectRooms`, `NotYourRole` and `LastOwner`.
+    """
+    reason = one_line(reason, field="reason", longest=LONGEST_REASON, shortest=0)
+    until = _to_the_millisecond(until)
+    body = ["ban", user_id, reason, until and rfc3339(until)]
+    with turn_at(room, by=by, key=key, body=body) as turn:
+        wanted = Ban(room=turn.room, user_id=user_id, by_id=by.id, reason=reason, until=until)
+        if turn.first:
+            return wanted
+        member = queries.find_member(room.id, user_id)
+        turn.allow(permissions.can_ban(turn.room, actor=turn.actor, user_id=user_id, member=member))
+        if until is not None and until <= timezone.now():
+            raise BadRequest("This moment is past.", field="until")
+        if member is None and not users_by_id([user_id]).exists():
+            raise NoSuchMember
+        if member is not None:
+            turn.end_membership(member)
+        ban, _ = Ban.objects.update_or_create(
+            room=turn.room,
+            user_id=user_id,
+            defaults={"by_id": by.id, "reason": reason, "until": until, "at": wanted.at},
+        )
+        return ban
+
+
+def unban(*, by: User, room: Room, user_id: str) -> None:
+    """Let somebody come in again. Raises `NoSuchRoom`, `NotInDirectRooms`, `NotYourRole` and `NoSuchBan`."""
+    with turn_at(room, by=by, key=None, body=None, archived_too=True) as turn:
+        turn.allow(permissions.can_see_bans(turn.room, actor=turn.actor))
+        if not queries.bans_now(room.id, now=timezone.now()).filter(user_id=user_id).delete()[0]:
+            raise NoSuchBan
+
+
+def _last_membership(room: Room, user_id: str) -> Membership:
+    return Membership.objects.filter(room=room, user_id=user_id).order_by("joined_seq").reverse()[0]
