@@ -46,7 +46,7 @@ class Workers:
         # In a session of its own, so that Ctrl C in a terminal reaches it once: through us.
         return subprocess.Popen(command, pass_fds=[fd], start_new_session=True)
 
-    def _stop(self, signum: int, frame: FrameType | None) -> None:
+    def _stop(self, _signum: int, _frame: FrameType | None) -> None:
         self._stopping = True
         for worker in self._running:
             worker.send_signal(signal.SIGTERM)

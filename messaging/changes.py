@@ -72,7 +72,7 @@ def edit_message(change: Change, *, text: str) -> Sent:
         mentioned = find_mentioned([(change.room_id, text)])
         replace_mentions(message, mentioned.get((change.room_id, text), []))
         message.save(update_fields=["text", "edited_at", "data"])
-        return turn.append(EventKind.MESSAGE_EDITED, text=text)
+        return turn.append(EventKind.MESSAGE_EDITED, edited=message)
 
 
 def delete_message(change: Change) -> Sent:
@@ -183,8 +183,10 @@ class _Turn:
         about = Event.objects.filter(room_id=self.change.room_id, subject=self.change.seq, kind=kind)
         return about.order_by("-seq").first()
 
-    def append(self, kind: EventKind, *, data: dict[str, Any] | None = None, text: str = "") -> Sent:
-        """Store the event; `text` travels with it and is not kept in it."""
+    def append(
+        self, kind: EventKind, *, data: dict[str, Any] | None = None, edited: Event | None = None
+    ) -> Sent:
+        """Store the event; what an `edited` message says now travels with it and is not kept in it."""
         entry = room_log.NewEvent(
             room_id=self.change.room_id,
             kind=kind,
@@ -195,7 +197,8 @@ class _Turn:
             data=data or {},
         )
         (event,) = room_log.append({self.log.pk: self.log}, [entry])
-        event.text = text
+        if edited is not None:
+            room_log.tell_edit(event, edited)
         broker.publish_events([event], epochs={self.log.pk: self.log.epoch})
         return Sent(event, self.log.epoch)
 

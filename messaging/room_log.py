@@ -152,13 +152,18 @@ def read_before(room_id: str, before: int, *, limit: int) -> list[Event]:
 
 
 def _with_present_texts(events: list[Event]) -> list[Event]:
-    """Give each edit the text that its message has now: a row of an edit keeps none, so none can be left over."""
+    """Give each edit what its message says and whom it names now: its own row keeps neither, so none is left over."""
     edits = [event for event in events if event.kind == EventKind.MESSAGE_EDITED]
     if edits:
-        texts = Event.objects.filter(
+        edited = Event.objects.filter(
             room_id=edits[0].room_id, seq__in={edit.subject for edit in edits}, kind=EventKind.MESSAGE_CREATED
-        ).values_list("seq", "text")
-        by_seq = dict(texts)
+        )
+        messages = {message.seq: message for message in edited}
         for edit in edits:
-            edit.text = by_seq.get(edit.subject or 0, "")
+            tell_edit(edit, messages[edit.subject or 0])
     return events
+
+
+def tell_edit(edit: Event, message: Event) -> None:
+    """Lay over an edit, in memory only, the present text of its message."""
+    edit.text, edit.data = message.text, {"mentions": message.data["mentions"]}

@@ -51,7 +51,7 @@ def _data(event: Event) -> dict[str, Any]:
             data["reply_to"] = event.reply_to
         return data
     if event.kind == EventKind.MESSAGE_EDITED:
-        return {"message": event.subject, "text": event.text}
+        return {"message": event.subject, "text": event.text, **event.data}
     about = {} if event.subject is None else {"message": event.subject}
     return {**about, **event.data}
 

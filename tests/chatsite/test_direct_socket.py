@@ -29,7 +29,7 @@ async def serving(app: Any) -> AsyncIterator[str]:
         log_config=None,
     )
     server = Server(config)
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign] # the signals are the test runner's
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment] # the signals are the test runner's
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield f"ws://127.0.0.1:{listening.getsockname()[1]}/"

@@ -49,10 +49,7 @@ test("a proxy's page of HTML and a dead network are errors with codes too", asyn
 });
 
 test("a list is read to its end", async () => {
-  const { api, calls } = setUp(
-    { body: '{"results":[1,2],"next":"a b"}' },
-    { body: '{"results":[3],"next":null}' },
-  );
+  const { api, calls } = setUp({ body: '{"results":[1,2],"next":"a b"}' }, { body: '{"results":[3],"next":null}' });
   assert.deepEqual(await api.list("users/?limit=2"), [1, 2, 3]);
   assert.equal(calls[1].url, "http://chat.test/api/v1/users/?limit=2&cursor=a%20b");
 });

@@ -353,8 +353,7 @@ test("a room joined elsewhere appears, and a revoked one disappears", async () =
   );
   world.server.say("dock", "bob", "before her time");
   world.server.room("dock").minSeq = world.server.join("dock", "u-alice").seq;
-  for (const socket of world.server.sockets)
-    socket.say({ type: "room.joined", room: "dock", reason: "added" });
+  for (const socket of world.server.sockets) socket.say({ type: "room.joined", room: "dock", reason: "added" });
   await world.clock.advance(200);
   assert.deepEqual(
     chat.rooms.list().map(({ id }) => id),
@@ -366,8 +365,7 @@ test("a room joined elsewhere appears, and a revoked one disappears", async () =
   assert.equal(dock.hasOlder, false);
   const revoked = [];
   chat.addEventListener("revoked", (event) => revoked.push(event.detail.room));
-  for (const socket of world.server.sockets)
-    socket.say({ type: "room.revoked", room: "dock", reason: "removed" });
+  for (const socket of world.server.sockets) socket.say({ type: "room.revoked", room: "dock", reason: "removed" });
   await world.clock.advance(100);
   assert.deepEqual(revoked, ["dock"]);
   assert.deepEqual(

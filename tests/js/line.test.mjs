@@ -58,10 +58,7 @@ test("behind for over 300 ms is catching up, with its numbers", () => {
 });
 
 test("signed out comes before everything", () => {
-  assert.equal(
-    line({ disconnectedSince: NOW - 60_000, signedOut: true, browserOnline: false }).state,
-    "signed-out",
-  );
+  assert.equal(line({ disconnectedSince: NOW - 60_000, signedOut: true, browserOnline: false }).state, "signed-out");
 });
 
 test("a first page that has never been connected says so, not that it is reconnecting", () => {

@@ -9,17 +9,7 @@ const TAGS = new Set(
     " ",
   ),
 );
-const ATTRIBUTES = new Set([
-  "href",
-  "title",
-  "start",
-  "class",
-  "align",
-  "rel",
-  "target",
-  "data-user",
-  "data-me",
-]);
+const ATTRIBUTES = new Set(["href", "title", "start", "class", "align", "rel", "target", "data-user", "data-me"]);
 
 const people = {
   alice: { id: "u-alice", label: "Alice", me: true },
@@ -41,8 +31,7 @@ function assertHarmless(root, text) {
     for (const { name, value } of element.attributes) {
       assert.ok(ATTRIBUTES.has(name), `${name} from ${JSON.stringify(text)}`);
       if (name === "href") assert.match(value, /^(?:https?|mailto):/i, JSON.stringify(text));
-      if (name === "class")
-        assert.match(value, /^(?:language-[\w+#.-]{1,32}|mention)$/, JSON.stringify(text));
+      if (name === "class") assert.match(value, /^(?:language-[\w+#.-]{1,32}|mention)$/, JSON.stringify(text));
       if (name === "align") assert.match(value, /^(?:left|center|right)$/);
     }
     if (element.tagName === "A" && element.hasAttribute("href")) {
@@ -96,9 +85,7 @@ test("known people become chips, others stay text", () => {
 });
 
 test("no chips in code, links, addresses or within words; a full stop is not part of a name", () => {
-  assert.ok(
-    !html("`@alice` and alice@alice and [@bob](http://ok.test) /@bob", { mention }).includes("mention"),
-  );
+  assert.ok(!html("`@alice` and alice@alice and [@bob](http://ok.test) /@bob", { mention }).includes("mention"));
   assert.match(html("Ask @alice.", { mention }), /@Alice<\/span>\./);
 });
 

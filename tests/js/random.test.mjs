@@ -141,8 +141,7 @@ function storm(world, random) {
       if (chance < 0.22) return { code: "internal", retryable: true };
     } else if (chance < 0.04) return "lose";
     else if (chance < 0.06) return "ignore";
-    else if (chance < 0.08 && command.id)
-      return { code: "rate_limited", retryable: true, retry_after_ms: 300 };
+    else if (chance < 0.08 && command.id) return { code: "rate_limited", retryable: true, retry_after_ms: 300 };
     return null;
   };
 }

@@ -69,18 +69,14 @@ test("the first try after a loss is quick, later ones draw from a doubling ceili
 });
 
 test("each close code has its answer", () => {
-  const delay = (code, goodbye = null, attempt = 0) =>
-    reconnectDelay({ code, goodbye, attempt, random: 0.5 });
+  const delay = (code, goodbye = null, attempt = 0) => reconnectDelay({ code, goodbye, attempt, random: 0.5 });
   assert.equal(delay(4401), null);
   assert.equal(delay(4403), null);
   assert.equal(delay(1000, { type: "goodbye", reconnect: false }), null);
   for (const code of [1000, 1001, 1006, 1011, 1012, 4408, 4409]) assert.equal(delay(code), 125);
   for (const code of [1002, 1008, 1009, 4400, 4429]) assert.ok(delay(code) >= 5_000);
   assert.equal(delay(1012, { type: "goodbye", after_ms: 700 }), 700, "the server has jittered it");
-  assert.ok(
-    delay(1012, { type: "goodbye", after_ms: 0 }, 6) > 5_000,
-    "a server that keeps restarting is not hammered",
-  );
+  assert.ok(delay(1012, { type: "goodbye", after_ms: 0 }, 6) > 5_000, "a server that keeps restarting is not hammered");
 });
 
 test("it speaks chat.v1, matches replies by id, and passes other frames on", async () => {

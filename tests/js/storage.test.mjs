@@ -68,8 +68,7 @@ test("a full storage: the message is kept in memory, after its predecessors, and
   const full = {
     durable: true,
     full: false,
-    addOutgoing: (each) =>
-      full.full ? Promise.reject(new Error("QuotaExceededError")) : inner.addOutgoing(each),
+    addOutgoing: (each) => (full.full ? Promise.reject(new Error("QuotaExceededError")) : inner.addOutgoing(each)),
     allOutgoing: () => inner.allOutgoing(),
     getOutgoing: (id) => inner.getOutgoing(id),
     updateOutgoing: (id, change) => inner.updateOutgoing(id, change),

@@ -1,6 +1,7 @@
 """Frames in and out of the wire protocol, without a server."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_an_event_has_the_same_bytes_in_whatever_order_its_data_was_kept():
         {"text": "a", "mentions": [], "attachments": []},
         {"attachments": [], "mentions": [], "text": "a"},
     )
-    common = {"room": "r", "epoch": "e", "seq": 1, "kind": "message.created", "at": "t"}
+    common: dict[str, Any] = {"room": "r", "epoch": "e", "seq": 1, "kind": "message.created", "at": "t"}
     assert protocol.encode(protocol.Event(**common, data=there)) == protocol.encode(
         protocol.Event(**common, data=back)
     )

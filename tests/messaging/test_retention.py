@@ -59,6 +59,7 @@ def test_running_again_changes_nothing(alice, room, old):
 
 def test_a_send_of_an_erased_message_again_is_a_duplicate_whatever_it_says(alice, room, old):
     key = Event.objects.get(pk=old.pk).client_id
+    assert key is not None
     retention.apply_retention()
     again = send_message(by=alice.id, room_id=room.id, text="anything", client_id=key)
     assert (again.event.seq, again.duplicate) == (old.seq, True)

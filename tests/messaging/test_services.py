@@ -1,6 +1,7 @@
 """Sending: exactly once, judged one by one, in the protocol's order."""
 
 import datetime as dt
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,8 +18,9 @@ from rooms.models import Membership, Room
 pytestmark = [pytest.mark.storage, pytest.mark.django_db(transaction=True)]
 
 
-def draft(by: User, room: Room, text: str = "hello", **more: object) -> Draft:
-    return Draft(**{"by": by.id, "room_id": room.id, "client_id": uuid4(), "text": text, **more})
+def draft(by: User, room: Room, text: str = "hello", **more: Any) -> Draft:
+    asked: dict[str, Any] = {"by": by.id, "room_id": room.id, "client_id": uuid4(), "text": text, **more}
+    return Draft(**asked)
 
 
 def codes(outcomes: list[Outcome]) -> list[object]:

@@ -89,7 +89,6 @@ export class Api {
 function refusal(response, answer) {
   if (answer?.error?.code) return new ChatError(answer.error);
   // Something before the application answered: a proxy, say.
-  const code =
-    response.status === 401 ? "unauthenticated" : response.status >= 500 ? "overloaded" : "bad_request";
+  const code = response.status === 401 ? "unauthenticated" : response.status >= 500 ? "overloaded" : "bad_request";
   return new ChatError({ code, message: response.statusText, retryable: response.status >= 500 });
 }

@@ -72,9 +72,7 @@ export class Feed {
       this.subscribed = true;
       for (const state of reply.rooms) this.#onState(state, cursors[state.room]?.after ?? null);
       this.#checkLevel();
-      this.options.onReady(
-        new Set(reply.rooms.map((/** @type {Wire.SubscribedRoom} */ state) => state.room)),
-      );
+      this.options.onReady(new Set(reply.rooms.map((/** @type {Wire.SubscribedRoom} */ state) => state.room)));
     } catch (error) {
       this.#onSubscribeFailed(/** @type {ChatError} */ (error));
     }

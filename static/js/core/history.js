@@ -47,10 +47,7 @@ export class History {
       room.changed();
       try {
         // Beyond the cursor the stream is to bring it, so that it is counted and told.
-        const before = Math.min(
-          room.timeline.log.lowest ?? Infinity,
-          /** @type {number} */ (room.cursor) + 1,
-        );
+        const before = Math.min(room.timeline.log.lowest ?? Infinity, /** @type {number} */ (room.cursor) + 1);
         return await this.#before(room, before, PAGE);
       } finally {
         room.loadingOlder = false;

@@ -15,8 +15,7 @@ const STALE_AFTER_BEATS = 1.25;
  * @returns {Core.Line}
  */
 export function describeLine(facts, now) {
-  const { state, stale } =
-    facts.disconnectedSince === null ? connected(facts, now) : disconnected(facts, now);
+  const { state, stale } = facts.disconnectedSince === null ? connected(facts, now) : disconnected(facts, now);
   const catching = state === "catching-up";
   const retryInS = facts.retryAt === null ? null : Math.max(0, Math.ceil((facts.retryAt - now) / 1000));
   return {

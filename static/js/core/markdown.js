@@ -41,8 +41,7 @@ function purify() {
   purifier.addHook("afterSanitizeAttributes", (node) => {
     const element = /** @type {Element} */ (node);
     const language = element.getAttribute("class");
-    if (language !== null && !(element.tagName === "CODE" && LANGUAGE.test(language)))
-      element.removeAttribute("class");
+    if (language !== null && !(element.tagName === "CODE" && LANGUAGE.test(language))) element.removeAttribute("class");
     if (element.tagName === "A") guardLink(element);
   });
   return purifier;
@@ -148,9 +147,7 @@ function chip({ id, label, me }) {
  */
 export function plainText(text, limit = 200) {
   const fragment = renderMarkdown(text);
-  for (const block of fragment.querySelectorAll(
-    "br, p, li, pre, h1, h2, h3, h4, h5, h6, td, th, blockquote",
-  )) {
+  for (const block of fragment.querySelectorAll("br, p, li, pre, h1, h2, h3, h4, h5, h6, td, th, blockquote")) {
     block.append(" ");
     block.before(" ");
   }

@@ -86,8 +86,7 @@ export class Outbox extends Notifier {
    */
   async add(room, text, replyTo) {
     const clean = cleanText(text);
-    if (clean.trim() === "")
-      throw new ChatError({ code: "bad_request", message: "There is no text.", field: "text" });
+    if (clean.trim() === "") throw new ChatError({ code: "bad_request", message: "There is no text.", field: "text" });
     const { storage, clock } = this.options;
     /** @type {Core.NewOutgoing} */
     const fresh = {
@@ -163,8 +162,7 @@ export class Outbox extends Notifier {
 
   #count(/** @type {"waiting" | "failed"} */ state) {
     let count = 0;
-    for (const entry of this.#entries.values())
-      if (entry.state === state && entry.sentAs === null) count += 1;
+    for (const entry of this.#entries.values()) if (entry.state === state && entry.sentAs === null) count += 1;
     return count;
   }
 
@@ -175,8 +173,7 @@ export class Outbox extends Notifier {
 
   #failedEntry(/** @type {string} */ clientId) {
     const entry = this.#entries.get(clientId);
-    if (entry?.state !== "failed")
-      throw new ChatError({ code: "conflict", message: "The message has not failed." });
+    if (entry?.state !== "failed") throw new ChatError({ code: "conflict", message: "The message has not failed." });
     return entry;
   }
 

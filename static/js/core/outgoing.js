@@ -10,9 +10,7 @@ export const isWaiting = (/** @type {Entry} */ entry) => entry.state === "waitin
 
 /** Half a surrogate pair and NUL are no text: the server would refuse the whole message for them. */
 export const cleanText = (/** @type {string} */ text) =>
-  text
-    .replace(/\0/g, "")
-    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+  text.replace(/\0/g, "").replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
 
 /** @param {Entry} entry @returns {Wire.Frame} */
 export function sendCommand(entry) {
@@ -24,8 +22,7 @@ export function sendCommand(entry) {
 /** @param {Entry} entry @returns {Core.OutgoingView} */
 export function view(entry) {
   const { n, client_id, room, text, reply_to, at, state, attempts, error, sentAs } = entry;
-  const actions =
-    state === "failed" ? failureActions(error) : attempts === 0 ? /** @type {const} */ (["discard"]) : [];
+  const actions = state === "failed" ? failureActions(error) : attempts === 0 ? /** @type {const} */ (["discard"]) : [];
   return {
     n,
     client_id,

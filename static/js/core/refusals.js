@@ -1,14 +1,7 @@
 /** What an error of a send means for the message: try again, or show it to the person. */
 
 /** The same message may succeed later. Everything else is the server's final word. */
-const RETRY = new Set([
-  "overloaded",
-  "rate_limited",
-  "internal",
-  "connection_lost",
-  "timeout",
-  "unauthenticated",
-]);
+const RETRY = new Set(["overloaded", "rate_limited", "internal", "connection_lost", "timeout", "unauthenticated"]);
 
 /** A fault that persists for this one message must not hold up those behind it for ever. */
 const MAX_INTERNAL = 8;

@@ -15,8 +15,7 @@ export class RoomActions {
   /** Names, kinds and roles of all one's rooms. */
   async describeAll() {
     const rooms = /** @type {Wire.Room[]} */ (await this.api.list("rooms/"));
-    for (const room of rooms.filter((each) => each.my_role !== null))
-      this.rooms.ensure(room.id).describe(room);
+    for (const room of rooms.filter((each) => each.my_role !== null)) this.rooms.ensure(room.id).describe(room);
   }
 
   /** @param {Wire.Id} id */

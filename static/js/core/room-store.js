@@ -114,9 +114,7 @@ export class Room extends Notifier {
    */
   title(me, people) {
     if (this.kind !== "direct" || this.name) return this.name;
-    const others = (this.people.length ? this.people : [...this.members.keys()]).filter(
-      (user) => user !== me.id,
-    );
+    const others = (this.people.length ? this.people : [...this.members.keys()]).filter((user) => user !== me.id);
     const names = others.map((user) => people.get(user)?.display_name || people.get(user)?.username || "");
     return names.filter(Boolean).join(", ") || me.display_name || me.username;
   }
@@ -309,8 +307,7 @@ export class Room extends Notifier {
     const outgoingNow = JSON.stringify(outgoing);
     const tailNow = JSON.stringify(tail);
     const shown = this.#shown;
-    if (shown && shown.rows === rows && shown.outgoing === outgoingNow && shown.tail === tailNow)
-      return shown.items;
+    if (shown && shown.rows === rows && shown.outgoing === outgoingNow && shown.tail === tailNow) return shown.items;
     const items = [...rows, ...tail, ...outgoing.map(outgoingItem)];
     this.#shown = { rows, outgoing: outgoingNow, tail: tailNow, items };
     return items;

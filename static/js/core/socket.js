@@ -105,9 +105,7 @@ export class ChatSocket {
       }
       const cancel = this.options.clock.after(timeoutMs, () => {
         this.#pending.delete(id);
-        reject(
-          new ChatError({ code: "timeout", message: "The server did not answer in time.", retryable: true }),
-        );
+        reject(new ChatError({ code: "timeout", message: "The server did not answer in time.", retryable: true }));
       });
       this.#pending.set(id, { resolve, reject, cancel });
     });

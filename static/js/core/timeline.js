@@ -2,13 +2,7 @@
 import { foldMessage, isChange } from "./messages.js";
 import { RoomLog } from "./room-log.js";
 
-const NOTICE_KINDS = new Set([
-  "member.joined",
-  "member.left",
-  "member.changed",
-  "room.changed",
-  "room.archived",
-]);
+const NOTICE_KINDS = new Set(["member.joined", "member.left", "member.changed", "room.changed", "room.archived"]);
 
 export class Timeline {
   log = new RoomLog();
@@ -93,8 +87,7 @@ export class Timeline {
     const items = [];
     let next = 0;
     for (const event of this.log.sorted()) {
-      for (let hole = holes[next]; hole && hole.from < event.seq; hole = holes[++next])
-        items.push(this.hole(hole));
+      for (let hole = holes[next]; hole && hole.from < event.seq; hole = holes[++next]) items.push(this.hole(hole));
       const row = this.#row(event);
       if (row) items.push(row);
     }

@@ -173,8 +173,7 @@ export class Wiring extends EventTarget {
     else if (frame.type === "room.joined") void this.#onJoined(frame.room);
     else if (frame.type === "room.revoked") this.#onRevoked(frame.room, frame.reason);
     else if (frame.type === "announcement") this.#tell("announcement", frame);
-    else if (frame.type === "error" && frame.id === RECEIPT_ID)
-      this.receipts.refused(/** @type {any} */ (frame));
+    else if (frame.type === "error" && frame.id === RECEIPT_ID) this.receipts.refused(/** @type {any} */ (frame));
     this.line.update();
   }
 
@@ -197,11 +196,7 @@ export class Wiring extends EventTarget {
     this.#tell("revoked", { room: id, reason });
   }
 
-  #onSubscribed(
-    /** @type {Room} */ room,
-    /** @type {Wire.SubscribedRoom} */ state,
-    /** @type {boolean} */ lost,
-  ) {
+  #onSubscribed(/** @type {Room} */ room, /** @type {Wire.SubscribedRoom} */ state, /** @type {boolean} */ lost) {
     if (lost) {
       this.receipts.forget(room.id);
       this.outbox.settleUpTo(room.id, Infinity);

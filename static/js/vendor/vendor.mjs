@@ -59,9 +59,7 @@ function fetchPackage(/** @type {string} */ name, /** @type {any} */ pinned, /**
 async function build(/** @type {any} */ esbuild, /** @type {any} */ file, /** @type {string} */ root) {
   const result = await esbuild.build({
     stdin: { contents: file.entry.join("\n"), resolveDir: root },
-    alias: Object.fromEntries(
-      Object.entries(file.alias ?? {}).map(([name, path]) => [name, join(here, String(path))]),
-    ),
+    alias: Object.fromEntries(Object.entries(file.alias ?? {}).map(([name, path]) => [name, join(here, String(path))])),
     bundle: true,
     format: "esm",
     minify: true,

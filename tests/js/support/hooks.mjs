@@ -18,7 +18,5 @@ export async function resolve(specifier, context, next) {
   const ours = !context.parentURL?.includes("/node_modules/");
   if (address && ours) return { url: address, format: "module", shortCircuit: true };
   const found = await next(specifier, context);
-  return /\/static\/js\//.test(found.url) && !fromTests.test(found.url)
-    ? { ...found, format: "module" }
-    : found;
+  return /\/static\/js\//.test(found.url) && !fromTests.test(found.url) ? { ...found, format: "module" } : found;
 }

@@ -210,9 +210,7 @@ export class FakeSocket {
   }
 
   beat() {
-    const heads = Object.fromEntries(
-      [...this.next.keys()].map((id) => [id, this.server.room(id).events.length]),
-    );
+    const heads = Object.fromEntries([...this.next.keys()].map((id) => [id, this.server.room(id).events.length]));
     this.say({ type: "heartbeat", n: ++this.#beat, heads });
   }
 
@@ -280,11 +278,9 @@ export class FakeSocket {
 
   #store(/** @type {any} */ { room: id, client_id, text, reply_to }) {
     const room = this.server.rooms.get(id);
-    if (!room?.members.has(this.user))
-      return { type: "error", code: "not_found", message: "", retryable: false };
+    if (!room?.members.has(this.user)) return { type: "error", code: "not_found", message: "", retryable: false };
     const known = room.events.find((event) => event.by === this.user && event.client_id === client_id);
-    if (known && known.data.text !== text)
-      return { type: "error", code: "conflict", message: "", retryable: false };
+    if (known && known.data.text !== text) return { type: "error", code: "conflict", message: "", retryable: false };
     const data = { text, attachments: [], mentions: [], ...(reply_to ? { reply_to } : {}) };
     const event = known ?? this.server.append(id, "message.created", this.user, data, { client_id });
     return { type: "ok", room: id, seq: event.seq, at: event.at, ...(known ? { duplicate: true } : {}) };
@@ -293,9 +289,7 @@ export class FakeSocket {
   #fetch(/** @type {any} */ { room: id, before, after, limit }) {
     const room = this.server.room(id);
     const visible = room.events.filter((event) => event.seq >= room.minSeq);
-    const found = before
-      ? visible.filter((event) => event.seq < before)
-      : visible.filter((event) => event.seq > after);
+    const found = before ? visible.filter((event) => event.seq < before) : visible.filter((event) => event.seq > after);
     const events = before ? found.slice(-limit) : found.slice(0, limit);
     return { type: "events.page", room: id, epoch: room.epoch, events, more: found.length > limit };
   }
@@ -359,7 +353,6 @@ export class FakeSocket {
     }
     this.next.set(id, next);
     // Catching up goes at the pace at which the client reads.
-    if (next <= events.length)
-      this.server.clock.after(this.server.latency(), () => this.open && this.feed(id));
+    if (next <= events.length) this.server.clock.after(this.server.latency(), () => this.open && this.feed(id));
   }
 }

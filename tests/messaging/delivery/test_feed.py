@@ -1,7 +1,8 @@
 """A feed: events in order and whole, from hints that come late, twice, or not at all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -300,11 +301,18 @@ async def test_another_epoch_sends_everyone_away_to_resume(log, feed):
 
 async def test_many_who_come_back_at_once_cost_few_reads(log, feed, monkeypatch):
     reads: list[str] = []
+
+    def counted(name: str) -> Callable[..., list[Event]]:
+        real: Callable[..., list[Event]] = getattr(room_log, name)
+
+        def read(*bounds: Any, **limit: int) -> list[Event]:
+            reads.append(name)
+            return real(*bounds, **limit)
+
+        return read
+
     for name in ("read_after", "read_before"):
-        real = getattr(room_log, name)
-        monkeypatch.setattr(
-            room_log, name, lambda *a, real=real, name=name, **k: (reads.append(name), real(*a, **k))[1]
-        )
+        monkeypatch.setattr(room_log, name, counted(name))
     await log.say(*[str(n) for n in range(500)])
     feed = Feed(log.room.id)
     feed.begin(log.epoch, 500)
