@@ -48,6 +48,6 @@ async def _talk_while_restarting(deployment: Deployment, clients: list[Client], 
             group.create_task(speaker.speak(_SENDS // _MEMBERS, pause=0.2, until=over))
         for server in deployment.servers * _ROUNDS:
             await asyncio.sleep(0.5)
-            await asyncio.to_thread(server.deploy_away, _DRAIN_SECONDS + 15)
+            await asyncio.to_thread(server.deploy_away)
             await asyncio.to_thread(server.start)
         over.set()

@@ -105,7 +105,7 @@ class Deployment:
         return read_database(self.source, rooms)
 
 
-def embedded(kind: type[Server] = Server, **limits: str) -> Deployment:
+def embedded(kind: type[Server] = Server, /, **limits: str) -> Deployment:
     """One server with SQLite and nothing else, as `make run` starts it; limits are generous unless named."""
     folder, people = sqlite_folder()
     server = kind({"DATA_DIR": str(folder), **GENEROUS, **limits}, name="embedded")

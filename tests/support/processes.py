@@ -10,7 +10,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 # Below Linux's range for outgoing connections (32768 and up), so that a port stays free while its server restarts.
 _PORTS = range(18_000, 32_000)
@@ -31,8 +33,29 @@ def free_port() -> int:
     raise RuntimeError("no free port on 127.0.0.1 between 18000 and 32000")
 
 
+# The kernel's leash is tied to the thread that started a child, so one thread that lives as long as we do starts all.
+_starter = ThreadPoolExecutor(1, thread_name_prefix="starter")
+
+
+def start_process(
+    command: Sequence[str | Path], log: Path, *, leash: signal.Signals = signal.SIGKILL, **options: Any
+) -> subprocess.Popen[bytes]:
+    """Start a child that leads its own process group, with its output appended to `log`; leashed (see there).
+
+    `options` are those of `subprocess.Popen`.
+    """
+
+    def start() -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                leashed(command, leash), stdout=output, stderr=output, start_new_session=True, **options
+            )
+
+    return _starter.submit(start).result()
+
+
 def leashed(command: Sequence[str | Path], with_signal: signal.Signals) -> list[str | Path]:
-    """`command` so that the kernel sends it `with_signal` when its parent is gone, where the system can do that.
+    """`command` so that the kernel sends it `with_signal` when the thread that started it is gone, if it can do that.
 
     So even a killed pytest leaves no server behind.
     """

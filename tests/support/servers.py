@@ -1,5 +1,6 @@
 """Real processes of the product: `manage.py serve`, and a Celery worker."""
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -7,7 +8,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.support.processes import free_port, leashed, new_folder, signal_group, wait_until
+from tests.support.processes import free_port, new_folder, signal_group, start_process, wait_until
 from tests.support.sites import PROJECT, environment
 
 
@@ -30,15 +31,7 @@ class Process:
 
     def launch(self) -> None:
         """Start it without waiting."""
-        with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                leashed(self.command(), signal.SIGKILL),
-                cwd=PROJECT,
-                env=environment(self.env),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self._process = start_process(self.command(), self.log_file, cwd=PROJECT, env=environment(self.env))
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
@@ -75,11 +68,22 @@ class Process:
         assert self._process is not None
         return self._process.wait(timeout)
 
-    def deploy_away(self, timeout: float = 30) -> None:
+    def deploy_away(self, timeout: float = 60) -> None:
         """SIGTERM and wait for an orderly end: status 0, or by the signal itself once all is done (as uvicorn does)."""
         self.terminate()
-        status = self.wait(timeout)
+        try:
+            status = self.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._dump_threads()
+            raise AssertionError(f"does not end in {timeout:g} s:\n{self.log_text()[-6000:]}") from None
         assert status in (0, -signal.SIGTERM), f"ended with {status}:\n{self.log_text()[-3000:]}"
+
+    def _dump_threads(self) -> None:
+        """Make Python write what every thread is doing to the log, which ends the process."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGABRT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
 
     def kill(self) -> None:
         """SIGKILL the whole group, as a crash or a lost machine does, and wait for its end."""

@@ -17,7 +17,7 @@ import psycopg
 import redis
 from psycopg import sql
 
-from tests.support.processes import free_port, leashed, new_folder, stop_process, wait_until
+from tests.support.processes import free_port, new_folder, start_process, stop_process, wait_until
 
 
 def newest_postgres() -> Path:
@@ -81,15 +81,13 @@ class Postgres:
             "log_min_messages": "fatal",
         }
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        with (self.folder / "postgres.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                leashed([self.bin / "postgres", "-D", self.folder / "data", *arguments], signal.SIGQUIT),
-                stdout=log,
-                stderr=log,
-                cwd=self.folder,
-                start_new_session=True,
-                **_unprivileged(),
-            )
+        self._process = start_process(
+            [self.bin / "postgres", "-D", self.folder / "data", *arguments],
+            self.folder / "postgres.log",
+            leash=signal.SIGQUIT,
+            cwd=self.folder,
+            **_unprivileged(),
+        )
         wait_until(self._answers, what=f"PostgreSQL on port {self.port} answers", timeout=30)
 
     def _answers(self) -> bool:
@@ -143,13 +141,7 @@ class Redis:
             "no",
         ]
         command += ["--databases", "64", "--dir", str(self.folder)]
-        with (self.folder / "redis.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                leashed(command, signal.SIGKILL),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self._process = start_process(command, self.folder / "redis.log")
         wait_until(self._answers, what=f"Redis on port {self.port} answers")
 
     def _answers(self) -> bool:

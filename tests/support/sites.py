@@ -20,7 +20,7 @@ GENEROUS = {
 def environment(extra: dict[str, str]) -> dict[str, str]:
     """The environment of a process of the product: this one's, without any setting that is not named in `extra`."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, "SECRET_KEY": SECRET_KEY, "PYTHONUNBUFFERED": "1", **extra}
+    return {**kept, "SECRET_KEY": SECRET_KEY, "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1", **extra}
 
 
 def manage(*arguments: str, env: dict[str, str]) -> str:
