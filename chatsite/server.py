@@ -14,6 +14,7 @@ from uvicorn import Config, Server
 
 from chatsite import health, limits
 from chatsite.direct_socket import DirectSocketProtocol
+from chatsite.patient_http import PatientHttpProtocol
 from chatsite.workers import Workers
 from messaging.protocol import CLOSE_RESTARTING
 from messaging.realtime.process import Process, this_process
@@ -64,7 +65,7 @@ def configure(*, host: str, port: int) -> Config:
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=PatientHttpProtocol,
         ws=DirectSocketProtocol,
         ws_max_size=limits.FRAME_BYTES,
         ws_per_message_deflate=False,

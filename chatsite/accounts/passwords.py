@@ -5,7 +5,6 @@ o'clock, and somebody who guesses is held up. A guesser may fit in as many tries
 the server has threads; hashing makes each of them slow.
 """
 
-import ipaddress
 import re
 
 from django.contrib.auth import authenticate
@@ -13,6 +12,7 @@ from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 from redis.exceptions import RedisError
 
+from chatsite.addresses import network_of
 from chatsite.errors import RateLimited, Unauthenticated
 
 from .models import USERNAME_PATTERN, User
@@ -54,21 +54,10 @@ def _count(request: HttpRequest, username: str, *, failed: bool) -> None:
     try:
         for group, value, rate in (
             ("sign-in-account", username.lower(), FAILURES_PER_ACCOUNT),
-            ("sign-in-address", _network(request), FAILURES_PER_ADDRESS),
+            ("sign-in-address", network_of(request.META.get("REMOTE_ADDR")), FAILURES_PER_ADDRESS),
         ):
             usage = get_usage(request, group=group, key=lambda *_, v=value: v, rate=rate, increment=failed)
             if usage and not failed and usage["count"] >= usage["limit"]:
                 raise TooManyFailures(retry_after_ms=max(1, usage["time_left"]) * 1000)
     except RedisError:
         return  # with Redis away people can still sign in
-
-
-def _network(request: HttpRequest) -> str:
-    """The caller's address; of IPv6 the /64, which is what one household or machine has."""
-    try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)

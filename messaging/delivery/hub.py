@@ -33,6 +33,7 @@ COMPARE_SECONDS = 5.0
 COMPARE_CHUNK = 500
 
 OnJoined = Callable[[Connection, str, str], Awaitable[None]]
+OnDoubt = Callable[[str], Awaitable[None]]
 
 
 class Hub:
@@ -40,7 +41,8 @@ class Hub:
 
     `on_joined(connection, room_id, reason)` is called for each socket that follows all rooms when
     its person has joined one: the layer above knows what they may see there. `on_joiner(room_id, user_id)`
-    is called when anybody has joined a room that is heard here.
+    is called when anybody has joined a room that is heard here. `on_doubt(user_id)` is called when some of a
+    person's credentials have ended and it was not said which: it closes the sockets of those.
     """
 
     def __init__(self) -> None:
@@ -48,6 +50,7 @@ class Hub:
         self.by_user: dict[str, set[Connection]] = {}
         self.on_joined: OnJoined | None = None
         self.on_joiner: OnJoiner | None = None
+        self.on_doubt: OnDoubt | None = None
         self.attendance = Attendance(self._hearing)
         self._feeds: dict[str, Feed] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -219,6 +222,9 @@ class Hub:
             feed.offer(frame, but=user_id)
 
     def _end_sessions(self, user_id: str, credential: str | None) -> None:
+        if credential is None and self.on_doubt is not None:
+            self.run(self.on_doubt(user_id))
+            return
         for connection in list(self.by_user.get(user_id, ())):
             if credential is None or connection.credential == credential:
                 connection.close(CLOSE_SESSION_ENDED)

@@ -9,16 +9,21 @@ from channels.consumer import AsyncConsumer
 
 from chatsite import health, limits
 from chatsite.accounts.credentials import Credential
+from chatsite.errors import RateLimited
 from messaging.delivery.connection import Connection
 from messaging.delivery.outlets import DIRECT_EXTENSION, AsgiSend, DirectOutlet, Outlet, QueueOutlet
 from messaging.protocol import (
     CLOSE_NOT_SIGNED_IN,
     CLOSE_OUR_FAULT,
     CLOSE_RESTARTING,
+    CLOSE_TOO_MANY_REFUSED,
     SUBPROTOCOL,
     BrokenFrame,
+    Goodbye,
     Welcome,
     decode_command,
+    encode,
+    error_frame,
     rfc3339,
 )
 
@@ -28,6 +33,9 @@ from .session import Session
 from .signing_in import who_is_there
 
 logger = logging.getLogger(__name__)
+
+# A client with too many sockets open comes back when some of them may have been found dead.
+TRY_AGAIN_MS = 30_000
 
 
 class ChatConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no types
@@ -44,7 +52,8 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no types
             return
         process = this_process()
         try:
-            credential = await who_is_there(scope)
+            async with asyncio.timeout(limits.UPGRADE_SECONDS):
+                credential = await who_is_there(scope)
         except Exception:
             logger.exception("who opens a socket could not be found out")
             await _turn_away(scope, send, CLOSE_OUR_FAULT)
@@ -54,7 +63,20 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no types
         elif health.draining:
             await _turn_away(scope, send, CLOSE_RESTARTING)
         else:
+            await self._admit(process, scope, receive, send, credential)
+
+    async def _admit(
+        self, process: Process, scope: dict[str, Any], receive: Any, send: AsgiSend, credential: Credential
+    ) -> None:
+        """Serve the socket, unless its person or address has too many open already."""
+        address = (scope.get("client") or [None])[0]
+        if not await process.socket_counts.enter(credential.user_id, address):
+            await _turn_away(scope, send, CLOSE_TOO_MANY_REFUSED, *_too_many_sockets())
+            return
+        try:
             await self._serve(process, scope, receive, send, credential)
+        finally:
+            process.socket_counts.leave(credential.user_id, address)
 
     async def _open(self, scope: dict[str, Any], send: AsgiSend) -> Outlet:
         await _accept(scope, send)
@@ -103,10 +125,19 @@ async def _accept(scope: dict[str, Any], send: AsgiSend) -> None:
     await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if offered else None})
 
 
-async def _turn_away(scope: dict[str, Any], send: AsgiSend, code: int) -> None:
-    """Accept, so that the peer can read the code, and close."""
+async def _turn_away(scope: dict[str, Any], send: AsgiSend, code: int, *frames: bytes) -> None:
+    """Accept, so that the peer can read the frames and the code, and close."""
     await _accept(scope, send)
+    for frame in frames:
+        await send({"type": "websocket.send", "text": frame.decode()})
     await send({"type": "websocket.close", "code": code})
+
+
+def _too_many_sockets() -> tuple[bytes, bytes]:
+    """What a socket too many is told: why, and when to try again."""
+    refusal = RateLimited("Too many sockets are open.", retry_after_ms=TRY_AGAIN_MS)
+    goodbye = Goodbye(code=CLOSE_TOO_MANY_REFUSED, reconnect=True, after_ms=TRY_AGAIN_MS)
+    return error_frame(refusal), encode(goodbye)
 
 
 def _welcome(session: Session) -> Welcome:

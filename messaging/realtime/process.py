@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 from functools import partial
 
 from chatsite.accounts.credentials import still_valid
@@ -18,6 +19,7 @@ from .commands import Services
 from .heartbeat import beat_forever
 from .receipt_book import ReceiptBook
 from .session import Session
+from .socket_counts import new_socket_counts
 from .subscribing import follow_joined_room
 from .typing_book import TypingBook
 from .writer import Writer
@@ -25,6 +27,7 @@ from .writer import Writer
 logger = logging.getLogger(__name__)
 
 RECHECK_SECONDS = 60.0
+RECHECK_TRIES = 10  # a second apart; the recheck of all comes anyway
 
 
 class Process:
@@ -38,6 +41,7 @@ class Process:
         self.receipts = ReceiptBook()
         self.changers = DatabaseThreads("changer", size=2)
         self.presence = PresenceKeeper(new_store(), self.hub.attendance, Times.set_by_site())
+        self.hub.on_doubt = self.recheck_person
         self.hub.on_joiner = self.presence.teller.introduce
         self.services = Services(
             self.hub,
@@ -48,6 +52,7 @@ class Process:
             self.presence,
             TypingBook(),
         )
+        self.socket_counts = new_socket_counts()
         self.sessions: dict[str, Session] = {}
 
     def start(self) -> None:
@@ -55,6 +60,7 @@ class Process:
         self.hub.run(beat_forever(self.hub))
         self.hub.run(self.receipts.hand_over_forever())
         self.hub.run(self._recheck_forever())
+        self.hub.run(self.socket_counts.keep_forever())
         self.hub.run(self.presence.keep_forever())
         self.hub.run(self.presence.teller.tell_forever())
 
@@ -66,6 +72,8 @@ class Process:
         self.changers.stop()
         await self.presence.stop()
         await self.hub.stop()
+        with contextlib.suppress(Exception):
+            await self.socket_counts.stop()
         if isinstance(self.buckets, RedisBuckets):
             with contextlib.suppress(Exception):
                 await self.buckets.stop()
@@ -81,16 +89,30 @@ class Process:
     async def recheck(self) -> None:
         """Close the sockets whose session has ended and begin rooms joined, in case the hint was lost."""
         sessions = list(self.sessions.values())
-        valid = await readers.run(still_valid, [session.credential for session in sessions])
-        for session in sessions:
-            if session.credential.key not in valid:
-                session.connection.close(CLOSE_SESSION_ENDED)
+        await _close_ended(sessions)
         for user_id in {session.user_id for session in sessions if session.connection.follows_all}:
             mine = await readers.run(queries.views, by=user_id)
             for connection in list(self.hub.by_user.get(user_id, ())):
                 if connection.follows_all:
                     for room_id in mine.keys() - connection.subscriptions.keys():
                         await follow_joined_room(self.hub, connection, room_id, "joined")
+
+    async def recheck_person(self, user_id: str) -> None:
+        """Close those sockets of a person whose credential no longer counts: a new password ends only sessions."""
+        for _ in range(RECHECK_TRIES):
+            try:
+                await _close_ended([s for s in self.sessions.values() if s.user_id == user_id])
+                return
+            except Exception:
+                logger.exception("the sessions of %s could not be rechecked; trying again", user_id)
+            await asyncio.sleep(1.0)
+
+
+async def _close_ended(sessions: Sequence[Session]) -> None:
+    valid = await readers.run(still_valid, [session.credential for session in sessions])
+    for session in sessions:
+        if session.credential.key not in valid:
+            session.connection.close(CLOSE_SESSION_ENDED)
 
 
 _processes: dict[asyncio.AbstractEventLoop, Process] = {}
