@@ -16,7 +16,7 @@ from tests.support.rest import Person
 from tests.support.sites import manage
 
 # Without these, Chromium looks for its maker's servers at every start.
-_QUIET = [
+QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-default-apps",
@@ -25,6 +25,7 @@ _QUIET = [
     "--disable-sync",
     "--no-first-run",
     "--disable-gpu",
+    *([] if os.geteuid() else ["--no-sandbox"]),  # root has no sandbox
 ]
 
 Visit = Callable[..., Visitor]
@@ -44,9 +45,8 @@ def browser() -> Iterator[Browser]:
 
     Not for the whole run: as long as Playwright is there, its event loop runs, and no other test could run one.
     """
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # root has no sandbox
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*_QUIET, *sandbox])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
         yield browser
         browser.close()
 

@@ -82,13 +82,16 @@ def test_several_hundred_messages_scroll_by_without_a_jump(
 
 
 def test_new_messages_do_not_move_what_is_being_read(
-    visit: Visit, site: Deployment, alice: Person, bob: Person, long_room: str
+    visit: Visit, site: Deployment, alice: Person, bob: Person, room: str
 ) -> None:
-    his = visit(bob).open(long_room)
+    with site.rest(bob) as rest:
+        for n in range(60):
+            rest.send(room, f"Line {n}")
+    his = visit(bob).open(room)
     middle = _scroll_up(his, 900)
     with site.rest(alice) as rest:
-        rest.send(long_room, "New, further down")
-        rest.send(long_room, "And another")
+        rest.send(room, "New, further down")
+        rest.send(room, "And another")
     pill = his.page.get_by_role("button", name="Latest, 2 new")
     expect(pill).to_be_visible()
     assert abs(_top_of(his, middle["seq"]) - middle["top"]) < 2

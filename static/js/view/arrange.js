@@ -18,6 +18,15 @@ function asMessage(item, me) {
   return { by: me, at: new Date(at).toISOString(), reply_to, deleted: false };
 }
 
+/** Whether a notice is of somebody whom the same person added right after another: one line tells both. */
+function joinsRow(/** @type {View.Row | undefined} */ row, /** @type {any} */ item) {
+  const before = row?.more.at(-1) ?? row?.item;
+  return isAdding(before) && isAdding(item) && before.by === item.by;
+}
+
+/** @param {any} item */
+const isAdding = (item) => item?.type === "notice" && item.kind === "member.joined" && item.data.user !== item.by;
+
 /**
  * @param {any[]} items @param {string} me
  * @param {number | null} newAfter the "New" line stands before the first message of others beyond this `seq`
@@ -39,9 +48,13 @@ export function arrange(items, me, newAfter) {
     }
     const fresh = !placed && item.type === "message" && !item.mine && item.seq > Number(newAfter);
     placed ||= fresh;
+    if (joinsRow(day.rows.at(-1), item)) {
+      day.rows.at(-1)?.more.push(item);
+      continue;
+    }
     const message = asMessage(item, me);
     const first = message !== undefined && (fresh || startsRun(previous, message));
-    day.rows.push({ item, key: item.key, first, fresh });
+    day.rows.push({ item, more: [], key: item.key, first, fresh });
     previous = message;
   }
   return days;

@@ -80,7 +80,7 @@ function action({ state, waiting }) {
 function hint(page) {
   const names = (page.room?.typing ?? []).map((/** @type {string} */ id) => page.person(id)?.display_name ?? "Someone");
   if (names.length) return writing(names);
-  if (!page.room || page.composer.touch || visits() > VISITS_WITH_HINT) return "";
+  if (!page.room || page.room.archived || page.composer.touch || visits() > VISITS_WITH_HINT) return "";
   return "Enter sends, Shift Enter starts a line";
 }
 

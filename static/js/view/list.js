@@ -54,8 +54,8 @@ export class MessageList {
     if (!room) return nothing;
     // In a direct room nobody comes or goes: that its people were put together is no news.
     const items = room.items().filter((/** @type {any} */ item) => room.kind !== "direct" || item.type !== "notice");
-    this.#settle(items);
     const days = arrange(items, me.id, this.newAfter);
+    this.#settle(items, days);
     const empty = room.opened && !room.hasOlder && !items.some((/** @type {any} */ item) => item.type !== "notice");
     return html`<div
         class="list"
@@ -90,12 +90,12 @@ export class MessageList {
       <div class="float">${this.#latest()}</div>`;
   }
 
-  /** Which row has the words, and which the tab stop. @param {any[]} items */
-  #settle(items) {
+  /** Which row has the words, and which the tab stop. @param {any[]} items @param {View.Day[]} days */
+  #settle(items, days) {
     const own = items.findLast((item) => item.type === "message" && item.mine && !item.message.deleted);
     this.newestOwn = own?.key ?? null;
-    const rows = items.filter((item) => item.type !== "hole");
-    const visited = rows.some((item) => item.key === this.#visited);
+    const rows = days.flatMap((day) => day.rows).filter((row) => row.item.type !== "hole");
+    const visited = rows.some((row) => row.key === this.#visited);
     this.stop = visited ? this.#visited : (rows.at(-1)?.key ?? null);
   }
 

@@ -19,7 +19,9 @@ export function roomsPane(page, inert) {
   const rooms = page.chat.rooms
     .list()
     .filter((/** @type {any} */ room) => room.myRole !== null || room.cursor !== null);
-  const direct = rooms.filter((/** @type {any} */ room) => room.kind === "direct");
+  const direct = rooms
+    .filter((/** @type {any} */ room) => room.kind === "direct")
+    .sort((/** @type {any} */ a, /** @type {any} */ b) => page.titleOf(a).localeCompare(page.titleOf(b)));
   const open = rooms.filter((/** @type {any} */ room) => room.kind !== "direct");
   const catching = page.chat.line.value.state === "catching-up";
   // On a phone without an open room this pane is all there is.

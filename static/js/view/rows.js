@@ -6,7 +6,7 @@ import { avatar } from "./avatars.js";
 import { dressCode } from "./code.js";
 import { editForm } from "./edit_form.js";
 import { icon } from "./icons.js";
-import { count, ledgerWords, markWord, notice, refusal } from "./words.js";
+import { added, count, ledgerWords, markWord, notice, refusal } from "./words.js";
 
 const MARK_ICONS = /** @type {Record<string, string>} */ ({
   waiting: "clock",
@@ -159,11 +159,12 @@ function outgoingRow(page, row) {
 
 /** @param {View.Page} page @param {View.Row} row */
 function noticeRow(page, row) {
-  const parts = notice(row.item, (id) =>
-    id === page.me.id ? null : (page.person(id ?? "")?.display_name ?? "Someone"),
-  );
+  const nameOf = (/** @type {string | null} */ id) =>
+    id === page.me.id ? null : (page.person(id ?? "")?.display_name ?? "Someone");
+  const items = [row.item, ...row.more];
+  const parts = row.more.length ? added(items, nameOf) : notice(row.item, nameOf);
   const stop = page.list.stop === row.key;
-  return html`<p class="said" data-key=${row.key} data-seq=${row.item.seq} tabindex=${stop ? 0 : -1}>
+  return html`<p class="said" data-key=${row.key} data-seq=${items.at(-1).seq} tabindex=${stop ? 0 : -1}>
     ${parts.map((part) => (part.name === undefined ? part.words : html`<b>${part.name}</b>`))}${clock(row.item.at)}
   </p>`;
 }

@@ -8,6 +8,9 @@ declare namespace View {
     /** A Core.Item; what it holds depends on its `type`. */
     // biome-ignore lint/suspicious/noExplicitAny: the union would have to be told apart again in every template
     item: any;
+    /** Further items that are told in the same line. */
+    // biome-ignore lint/suspicious/noExplicitAny: as `item`
+    more: any[];
     key: string;
     /** It begins a run: avatar and name stand there. */
     first: boolean;

@@ -66,6 +66,27 @@ const PROBLEMS = /** @type {Record<string, string>} */ ({
 export const problem = (error) =>
   PROBLEMS[error?.code] ?? (error?.code && error.message ? error.message : "It did not work. Try again in a moment.");
 
+/** Names told in one line before the rest becomes a number. */
+const NAMED = 3;
+
+/**
+ * "Ines added you, Tomas and Jun": one person added several, one after the other.
+ * @param {any[]} items notices "member.joined"
+ * @param {(id: string | null) => string | null} nameOf
+ * @returns {{ name?: string, words?: string }[]}
+ */
+export function added(items, nameOf) {
+  const names = items.map((item) => nameOf(item.data.user) ?? "you");
+  const told = names.length > NAMED + 1 ? names.slice(0, NAMED) : names;
+  const rest = names.length - told.length;
+  const parts = told.flatMap((name, index) => {
+    const last = index === told.length - 1 && rest === 0;
+    return [{ words: index === 0 ? "" : last ? " and " : ", " }, { name }];
+  });
+  const others = rest ? [{ words: ` and ${rest} others` }] : [];
+  return [{ name: nameOf(items[0].by) ?? "You" }, { words: " added " }, ...parts, ...others];
+}
+
 /**
  * Who came and went. Parts are names (bold) and words, so that no name is ever read as markup.
  * @param {any} item a "notice" of the room

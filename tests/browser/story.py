@@ -1,0 +1,124 @@
+"""A place with people and a conversation in it, for pictures of the page."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support.deployments import Deployment
+from tests.support.people import Role
+from tests.support.rest import Person
+
+PLACE = "Kestrel Works"
+TOPIC = "Shipping 4.2 on Thursday. Blockers first, jokes after."
+
+PEOPLE = {
+    "mira": "Mira Sato",
+    "ines": "Ines Moreau",
+    "tomas": "Tomas Lindqvist",
+    "jun": "Jun Watanabe",
+    "amara": "Amara Okafor",
+    "sam": "Sam Whitlock",
+    "priya": "Priya Nair",
+    "leo": "Leo Brandt",
+}
+
+CODE = """Morning. The import ran overnight on the staging copy and took **41 minutes** instead of three hours.
+
+```python
+for batch in chunks(rows, size=1000):
+    with transaction.atomic():   # one per thousand rows
+        Message.objects.bulk_create(batch)
+```"""
+
+NOTES = """The release notes are in the folder. Two gaps left: the paragraph on migration, and a picture of \
+the new export screen."""
+
+LEFT = """Yes, once, after the last batch. What is left for Thursday:
+
+1. export screen
+2. translations
+3. release notes"""
+
+# Who, how many minutes ago, what.
+LAUNCH = [
+    ("amara", 960, NOTES),
+    ("sam", 944, "I can write the migration part tomorrow. It is mostly “nothing to do”."),
+    ("tomas", 64, CODE),
+    ("mira", 61, "Faster than I hoped. Does the index still build at the end?"),
+    ("tomas", 60, LEFT),
+    ("jun", 52, "Translations are complete."),
+    ("jun", 51, "All nine languages, and the two that read from right to left."),
+    ("ines", 45, "@mira can you look at the export screen before ten? The empty state still says “No data”."),
+    ("mira", 43, "On it. New wording goes in as soon as @amara agrees."),
+    ("mira", 40, "Also moving the button up, so a thumb can reach it."),
+]
+
+OTHERS = [
+    ("announcements", "public", [("leo", 75, "Office closes at four on Friday")]),
+    ("backend", "public", []),
+    (
+        "design",
+        "public",
+        [("leo", 56, "Two variants of the tile: which one?"), ("priya", 50, "@mira which one?")],
+    ),
+    ("field-reports", "public", [("sam", 105 - n, f"Photo {n} from the north depot") for n in range(1, 15)]),
+    ("hiring", "private", [("priya", 1600, "Offer accepted")]),
+    ("partners-and-resellers-north", "public", []),
+]
+
+
+class Story(NamedTuple):
+    """What a picture needs to know of the place."""
+
+    people: dict[str, Person]
+    launch: str
+    hiring: str
+
+
+def tell(site: Deployment) -> Story:
+    """Fill a new site; Mira is the one who looks at it."""
+    people = {name: site.person(Role(name, shown)) for name, shown in PEOPLE.items()}
+    launch = _room(site, people, "launch", "public", LAUNCH, owner="ines")
+    rooms = {name: _room(site, people, name, kind, said, owner="leo") for name, kind, said in OTHERS}
+    with site.rest(people["ines"]) as rest:
+        direct = rest.call("POST", "direct-rooms/", {"users": [people["mira"].id]})["id"]
+        rest.send(direct, "Thank you. See you at ten")
+    with site.rest(people["tomas"]) as rest:
+        direct = rest.call("POST", "direct-rooms/", {"users": [people["mira"].id]})["id"]
+        rest.send(direct, "Enjoy the walk")
+    return Story(people, launch, rooms["hiring"])
+
+
+def _room(
+    site: Deployment,
+    people: dict[str, Person],
+    name: str,
+    kind: str,
+    said: list[tuple[str, int, str]],
+    *,
+    owner: str,
+) -> str:
+    with site.rest(people[owner]) as rest:
+        topic = TOPIC if name == "launch" else ""
+        room = str(rest.call("POST", "rooms/", {"name": name, "kind": kind, "topic": topic})["id"])
+        for person in people.values():
+            if person is not people[owner]:
+                rest.add_member(room, person.id, "moderator" if person is people["mira"] else "member")
+    _date_back(site, room, 0, 30_000)
+    for who, minutes, text in said:
+        with site.rest(people[who]) as rest:
+            seq = rest.send(room, text)[0]["seq"]
+        _date_back(site, room, int(seq), minutes)
+    return room
+
+
+def _date_back(site: Deployment, room: str, seq: int, minutes: int) -> None:
+    """A conversation in a picture takes an hour, not a second. `seq` 0 means all that is there."""
+    at = datetime.now(UTC) - timedelta(minutes=minutes)
+    assert isinstance(site.source, Path)
+    with sqlite3.connect(site.source, timeout=10) as database:
+        database.execute(
+            "UPDATE messaging_event SET at = ? WHERE room_id = ? AND ? IN (0, seq)",
+            (at.strftime("%Y-%m-%d %H:%M:%S.%f"), room, seq),
+        )
