@@ -206,10 +206,8 @@ class TestServers:
         await pair[0].keep([Entry(f"user{n}", "phone", "online") for n in range(100)])
         await sweeps(pair[0], clock, TIMES.lifetime // 1000 - 1)
         clock.wait(2)
-        told = [
-            change for _ in range(3) for change in sum(await asyncio.gather(*[s.sweep() for s in pair]), [])
-        ]
-        assert sorted(said(told)) == sorted(f"user{n} offline" for n in range(100))
+        told = [said(each) for _ in range(3) for each in await asyncio.gather(*[s.sweep() for s in pair])]
+        assert sorted(itertools.chain(*told)) == sorted(f"user{n} offline" for n in range(100))
 
     async def test_when_redis_was_out_of_reach_nobody_goes_before_the_servers_had_time_to_come_back(
         self, pair, clock
