@@ -95,16 +95,20 @@ def start_embedded(*, ready_timeout: float = 10.0) -> None:
             raise TimeoutError("The embedded worker did not start.")
 
 
-def stop_embedded(*, timeout: float = 10.0) -> None:
+def stop_embedded(*, timeout: float = 3.0, at_exit: bool = False) -> None:
     """Finish the task at hand and end both threads; without them nothing happens.
 
-    Tasks that still wait are dropped with the process: their periodic sweeps make up for them.
+    Tasks that still wait are dropped with the process: their periodic sweeps make up for them. `at_exit`
+    says that the process ends next: a worker that has nothing to do, and looks up every other second only,
+    is then not waited for.
     """
     with _lock:
         if not _running:
             return
         embedded = _running.pop()
         _set_stop(0)  # read by the worker's loop: the exit status of a clean end
+        if at_exit and not state.active_requests:
+            return
         embedded.beat.stop()
         embedded.thread.join(timeout)
         if not embedded.thread.is_alive():

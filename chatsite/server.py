@@ -79,7 +79,7 @@ def configure(*, host: str, port: int) -> Config:
         forwarded_allow_ips=settings.TRUSTED_PROXIES,
         server_header=False,
         backlog=2048,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=5,
     )
 
 

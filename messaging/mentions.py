@@ -39,11 +39,12 @@ def find_mentioned(texts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], li
 
 
 def store_mentions(messages: Sequence[Event]) -> None:
-    """Keep whom these new messages name, from their `data`."""
+    """Keep whom these new messages name, from their `data`; nobody's badge counts what they said themselves."""
     rows = [
         Mention(room_id=message.room_id, message_seq=message.seq, user_id=user_id)
         for message in messages
         for user_id in message.data.get("mentions", ())
+        if user_id != message.by_id
     ]
     if rows:
         Mention.objects.bulk_create(rows)

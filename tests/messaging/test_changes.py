@@ -265,3 +265,10 @@ def test_mentions_name_members_once_and_follow_an_edit(alice, bob, mallory, room
     assert queries.standings(by=bob.id, room_ids=[room.id])[room.id].unread == 1
     changes.delete_message(change(alice, message))
     assert queries.standings(by=bob.id, room_ids=[room.id])[room.id].unread == 0
+
+
+def test_naming_oneself_counts_for_nobody(bob, room):
+    message = say(bob, room, "note to @bob")
+    assert message.data["mentions"] == [bob.id]
+    standing = queries.standings(by=bob.id, room_ids=[room.id])[room.id]
+    assert (standing.unread, standing.mentions) == (0, 0)
