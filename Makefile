@@ -44,7 +44,7 @@ bench: ## Speed beside Socket.IO, ws and the Channels tutorial (15 minutes; ALL=
 	@.config/install run services compiler
 	@$(python) -m tests.bench $(if $(ALL),--all) $(if $(ONLY),--only "$(ONLY)") $(args)
 
-checks := ruff format types floors migrations deploy settings-doc templates page
+checks := ruff format types floors migrations deploy settings-doc protocol-doc templates page
 .PHONY: check $(addprefix check-,$(checks))
 check: ## Linters, types, floors, migrations, deployment settings; all run, then the failed ones are named
 	@.config/install dev node
@@ -68,6 +68,8 @@ check-deploy:
 	@$(scratch) PUBLIC_URL=https://chat.example.com $(python) -W error manage.py check --deploy --fail-level WARNING
 check-settings-doc:
 	@$(scratch) $(python) manage.py document_configuration --check
+check-protocol-doc:
+	@$(scratch) $(python) manage.py document_protocol --check
 check-templates:
 	@$(bin)/djlint --quiet --lint templates
 check-page:
@@ -92,6 +94,7 @@ screenshots: ## Take the documentation's pictures anew
 docs: ## Write the generated documents anew
 	@.config/install dev
 	$(scratch) $(python) manage.py document_configuration
+	$(scratch) $(python) manage.py document_protocol
 
 lock := $(bin)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet --native-tls

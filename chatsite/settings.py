@@ -442,7 +442,16 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Rooms, members and messages over HTTP.",
     "VERSION": "v1",
     "OAS_VERSION": "3.1.0",
-    "ENUM_NAME_OVERRIDES": {"RoleEnum": "rooms.models.Role"},
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "rooms.models.Role",
+        "RoomKindEnum": "rooms.models.RoomKind",
+        "UserKindEnum": "chatsite.accounts.models.UserKind",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "chatsite.rest.schema.complete",
+    ],
 }

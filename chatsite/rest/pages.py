@@ -22,7 +22,7 @@ LARGEST_LIMIT = 300
 
 PAGE_PARAMETERS = [
     OpenApiParameter("cursor", str, description="The `next` of the page before."),
-    OpenApiParameter("limit", int, description=f"1 to {LARGEST_LIMIT}, {DEFAULT_LIMIT} if absent."),
+    query.whole("limit", low=1, high=LARGEST_LIMIT, about=f"How many at most; {DEFAULT_LIMIT} if absent."),
 ]
 
 M = TypeVar("M", bound=Model)

@@ -3,10 +3,16 @@
 import re
 
 from django.http import QueryDict
+from drf_spectacular.utils import OpenApiParameter
 
 from chatsite.errors import BadRequest
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,16}", re.ASCII)
+
+
+def whole(name: str, *, low: int, high: int, about: str) -> OpenApiParameter:
+    """The description of a parameter that `number` reads."""
+    return OpenApiParameter(name, {"type": "integer", "minimum": low, "maximum": high}, description=about)
 
 
 def number(query: QueryDict, name: str, *, low: int, high: int, default: int | None = None) -> int | None:

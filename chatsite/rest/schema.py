@@ -8,6 +8,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from .examples import EXAMPLES
+
 Direction = Literal["request", "response"]
 
 
@@ -63,6 +65,16 @@ class Schema(AutoSchema):
             },
         }
         return bodies
+
+
+def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add to the finished document what serializers do not say: examples, and that unknown fields are refused."""
+    for name, schema in result["components"]["schemas"].items():
+        if name in EXAMPLES:
+            schema["examples"] = [EXAMPLES[name]]
+        if name.endswith("Request"):
+            schema["additionalProperties"] = False
+    return result
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -24,10 +24,12 @@ class EventsView(ApiView):
     @extend_schema(
         operation_id="list_events",
         parameters=[
-            OpenApiParameter("after", int, description="Only events with a greater `seq`; 0 if absent."),
+            query.whole("after", low=0, high=MAX_SEQ, about="Only events with a greater `seq`; 0 if absent."),
             OpenApiParameter("epoch", str, description="Refuse when the log has another epoch."),
-            OpenApiParameter("limit", int, description=f"1 to {LARGEST_PAGE}, {DEFAULT_PAGE} if absent."),
-            OpenApiParameter("wait", int, description=f"Seconds to wait for an event, up to {LONGEST_WAIT}."),
+            query.whole(
+                "limit", low=1, high=LARGEST_PAGE, about=f"How many at most; {DEFAULT_PAGE} if absent."
+            ),
+            query.whole("wait", low=0, high=LONGEST_WAIT, about="Seconds to wait for an event; 0 if absent."),
         ],
         responses={200: EventPageSerializer},
     )

@@ -42,9 +42,13 @@ class MessagesView(ApiView):
     @extend_schema(
         operation_id="list_messages",
         parameters=[
-            OpenApiParameter("before", int, description="Only messages with a smaller `seq`."),
-            OpenApiParameter("after", int, description="Only messages with a greater `seq`, the first ones."),
-            OpenApiParameter("limit", int, description=f"1 to {LARGEST_PAGE}, {DEFAULT_PAGE} if absent."),
+            query.whole("before", low=1, high=MAX_SEQ, about="Only messages with a smaller `seq`."),
+            query.whole(
+                "after", low=0, high=MAX_SEQ, about="Only messages with a greater `seq`, the first ones."
+            ),
+            query.whole(
+                "limit", low=1, high=LARGEST_PAGE, about=f"How many at most; {DEFAULT_PAGE} if absent."
+            ),
             OpenApiParameter("cursor", str, description="The `next` of the page before."),
         ],
         responses={200: MessagePageSerializer},

@@ -15,7 +15,7 @@ from tests.support.wire import dial, sign_in
 def narrow() -> Iterator[Deployment]:
     """A server for few sockets."""
     limits = {"LIMIT_SOCKETS_PER_USER": "3", "LIMIT_SOCKETS_PER_ADDRESS": "5", "LIMIT_UPGRADE_SECONDS": "1"}
-    with embedded(**limits) as deployment:  # type: ignore[arg-type]
+    with embedded(**limits) as deployment:
         yield deployment
 
 

@@ -78,7 +78,7 @@ class TicketSerializer(serializers.Serializer[Any]):
     expires_in = serializers.IntegerField()
 
 
-class LoginRequest(StrictSerializer):
+class Login(StrictSerializer):
     """Username and password."""
 
     username = Text()

@@ -21,7 +21,7 @@ from chatsite.rest.views import ApiView
 
 from .authentication import PasswordAuthentication, SessionAuthentication, TokenAuthentication
 from .shapes import (
-    LoginRequest,
+    Login,
     NewToken,
     NewUser,
     Profile,
@@ -47,7 +47,7 @@ class LoginView(ApiView):
     authentication_classes = []
     permission_classes = []
 
-    @extend_schema(operation_id="sign_in", auth=[], request=LoginRequest, responses={200: UserSerializer})
+    @extend_schema(operation_id="sign_in", auth=[], request=Login, responses={200: UserSerializer})
     def post(self, request: Request) -> Response:
         """Sign in: answers the session cookie and `me`.
 
@@ -55,7 +55,7 @@ class LoginView(ApiView):
         """
         if request.headers.get("Origin", settings.ORIGINS[0]) not in settings.ORIGINS:
             raise ForeignOrigin
-        asked = self.read(LoginRequest)
+        asked = self.read(Login)
         user = check_password(request._request, username=asked["username"], password=asked["password"])
         login(request._request, user)
         return Response(user_json(user))

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -64,8 +63,8 @@ async def test_a_server_that_knows_no_address_counts_only_people():
 
 
 @needs_redis
-async def test_two_servers_count_together(servers: Any):
-    one, other, home = *servers, address()
+async def test_two_servers_count_together(servers: list[SharedSocketCounts]):
+    one, other, home = servers[0], servers[1], address()
     bob = uuid4().hex
     assert await one.enter(bob, home)
     assert await other.enter(bob, home)
@@ -78,7 +77,7 @@ async def test_two_servers_count_together(servers: Any):
 
 
 @needs_redis
-async def test_who_comes_with_many_at_once_gets_what_is_left(servers: Any):
+async def test_who_comes_with_many_at_once_gets_what_is_left(servers: list[SharedSocketCounts]):
     one, other = servers
     bob = uuid4().hex
     assert await other.enter(bob, None)
@@ -89,8 +88,8 @@ async def test_who_comes_with_many_at_once_gets_what_is_left(servers: Any):
 
 
 @needs_redis
-async def test_what_was_refused_is_not_counted(servers: Any):
-    one, other, home = *servers, address()
+async def test_what_was_refused_is_not_counted(servers: list[SharedSocketCounts]):
+    one, other, home = servers[0], servers[1], address()
     bob, carol = uuid4().hex, uuid4().hex
     assert all([await one.enter(f"{bob}{n}", home) for n in range(4)])
     assert not await other.enter(carol, home)
@@ -99,7 +98,7 @@ async def test_what_was_refused_is_not_counted(servers: Any):
 
 
 @needs_redis
-async def test_sockets_of_a_crashed_server_are_forgotten(servers: Any, monkeypatch: pytest.MonkeyPatch):
+async def test_sockets_of_a_crashed_server_are_forgotten(servers: list[SharedSocketCounts], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(socket_counts, "BELIEVED_SECONDS", 0.3)
     crashed, other = servers
     bob = uuid4().hex
@@ -110,7 +109,7 @@ async def test_sockets_of_a_crashed_server_are_forgotten(servers: Any, monkeypat
 
 
 @needs_redis
-async def test_a_wiped_redis_learns_the_counts_anew(servers: Any, monkeypatch: pytest.MonkeyPatch):
+async def test_a_wiped_redis_learns_the_counts_anew(servers: list[SharedSocketCounts], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(socket_counts, "TELL_SECONDS", 0.1)
     one, other = servers
     bob = uuid4().hex

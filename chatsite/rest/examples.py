@@ -1,0 +1,120 @@
+"""One example of everything that goes over the HTTP API, by its name in the OpenAPI document."""
+
+from typing import Any
+
+_ROOM, _ALICE, _BOB = "q7m2k8d4v9p3w0ra", "a8r4p2x9k6w3m7qd", "b3k7v5n2t8h4z6yc"
+_EPOCH, _AT, _LATER = "e2w8k4s6m0q9t3vj", "2026-11-24T09:31:07.042Z", "2026-12-01T09:31:07.042Z"
+_CODE = "Vb3xT0u7RkqZ1fWmP9sLh2Ya"
+
+_USER = {
+    "id": _ALICE,
+    "username": "alice",
+    "display_name": "Alice Archer",
+    "avatar": "",
+    "kind": "person",
+}
+_TOKEN = {
+    "id": "t4n8c2k6w9x3r7vd",
+    "name": "ci",
+    "prefix": "parley_k3J9x",
+    "created_at": _AT,
+    "last_used_at": None,
+    "expires_at": _LATER,
+}
+_SETTINGS = {
+    "edit_seconds": 86_400,
+    "delete_seconds": None,
+    "moderators_delete": True,
+    "history": None,
+    "retention_days": None,
+}
+_ROOM_SEEN = {
+    "id": _ROOM,
+    "kind": "private",
+    "name": "Harbour",
+    "topic": "Tides and berths",
+    "epoch": _EPOCH,
+    "head": 42,
+    "min_seq": 3,
+    "archived": False,
+    "my_role": "member",
+    "settings": _SETTINGS,
+    "unread": 2,
+}
+_MEMBER = {"user": _BOB, "role": "member", "joined_seq": 3}
+_BAN = {"user": _BOB, "by": _ALICE, "reason": "Spam", "at": _AT, "until": _LATER}
+_INVITE = {"id": "i9k3m7w2x6r4c8vt", "role": "member", "expires_at": _LATER, "max_uses": 10, "uses": 0}
+_INVITED_ROOM = {"id": _ROOM, "kind": "private", "name": "Harbour", "topic": "Tides and berths"}
+_REACTION = {"emoji": "⚓", "users": [_ALICE]}
+_MESSAGE = {
+    "room": _ROOM,
+    "seq": 42,
+    "by": _ALICE,
+    "at": _AT,
+    "text": "The tide turns at six.",
+    "deleted": False,
+    "attachments": [],
+    "reactions": [_REACTION],
+    "mentions": [],
+}
+_EVENT = {
+    "room": _ROOM,
+    "epoch": _EPOCH,
+    "seq": 42,
+    "kind": "message.created",
+    "by": _ALICE,
+    "at": _AT,
+    "client_id": "6f1d0a52-9c1e-4b0b-8f43-0c6d5a7e2b11",
+    "data": {"text": "The tide turns at six.", "attachments": [], "mentions": []},
+}
+_ERROR = {"code": "not_found", "message": "There is no such room.", "retryable": False}
+_HAS_IT = {"user": _BOB, "delivered_at": _AT, "read_at": _AT}
+
+
+def _page(*results: dict[str, Any]) -> dict[str, Any]:
+    return {"results": list(results), "next": None}
+
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "Ban": _BAN,
+    "BanPage": _page(_BAN),
+    "DirectRoomRequest": {"users": [_BOB]},
+    "Error": {"error": _ERROR},
+    "ErrorDetail": _ERROR,
+    "Event": _EVENT,
+    "EventPage": {"epoch": _EPOCH, "head": 42, "events": [_EVENT], "more": False},
+    "Invitation": {"room": _INVITED_ROOM, "role": "member", "expires_at": _LATER},
+    "Invite": {**_INVITE, "code": _CODE, "url": f"https://chat.example.com/rooms/?invite={_CODE}"},
+    "InvitePage": _page(_INVITE),
+    "InvitedRoom": _INVITED_ROOM,
+    "LoginRequest": {"username": "alice", "password": "correct horse battery"},
+    "Member": _MEMBER,
+    "MemberChangeRequest": {"muted_until": _LATER},
+    "MemberPage": _page(_MEMBER),
+    "MemberReceipt": _HAS_IT,
+    "Message": _MESSAGE,
+    "MessageChangeRequest": {"text": "The tide turns at seven."},
+    "MessagePage": {"results": [_MESSAGE], "next": "42"},
+    "MessageReceipts": {"room": _ROOM, "seq": 42, "sent_at": _AT, "members": [_HAS_IT]},
+    "NewBanRequest": {"reason": "Spam", "until": _LATER},
+    "NewInviteRequest": {"role": "member", "max_uses": 10, "expires_at": _LATER},
+    "NewMemberRequest": {"user": _BOB, "role": "member"},
+    "NewMessageRequest": {"text": "The tide turns at six."},
+    "NewRoomRequest": {"name": "Harbour", "kind": "private", "topic": "Tides and berths"},
+    "NewTokenRequest": {"name": "ci", "scopes": ["read", "write"], "expires_at": _LATER},
+    "NewUserRequest": {"username": "bob", "password": "a long one of his own", "display_name": "Bob Baker"},
+    "ProfileRequest": {"display_name": "Alice Archer"},
+    "Reaction": _REACTION,
+    "Receipt": {"user": _BOB, "delivered": 42, "read": 41},
+    "ReceiptChangeRequest": {"read": 42},
+    "Room": _ROOM_SEEN,
+    "RoomChangeRequest": {"topic": "Tides and berths", "settings": {"edit_seconds": 86_400}},
+    "RoomPage": _page(_ROOM_SEEN),
+    "Settings": _SETTINGS,
+    "SettingsRequest": {"edit_seconds": 86_400},
+    "Ticket": {"ticket": "4vN0cX7tYpQ2hJb8mLs5Rk1wZf9eDg3uVa6iTo", "expires_in": 30},
+    "Token": {**_TOKEN, "token": "parley_k3J9x0bQ2mZ7tYc4Vn8Rw1Lf6Hs5Dp"},
+    "TokenPage": _page(_TOKEN),
+    "User": _USER,
+    "UserPage": _page(_USER),
+}
