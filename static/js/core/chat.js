@@ -99,7 +99,7 @@ export class Chat extends Wiring {
 
   /** @param {"online" | "away"} state */
   setPresence(state) {
-    this.socket.send({ type: "presence.set", state });
+    this.presence.set(state);
   }
 
   /** @param {Wire.Id} room @param {number} seq @param {string} text */

@@ -100,6 +100,17 @@ export class Feed {
     this.#checkLevel();
   }
 
+  /** Subscribes by name to rooms that are subscribed already, to hear their state. @param {Room[]} rooms */
+  async subscribeAgain(rooms) {
+    const asked = rooms.filter((room) => room.cursor !== null && room.epoch !== null).slice(0, MAX_CURSORS);
+    if (!asked.length) return;
+    const cursors = new Map(asked.map((room) => [room.id, room.cursor]));
+    const named = asked.map((room) => ({ room: room.id, epoch: room.epoch, after: room.cursor }));
+    const reply = await this.options.request({ type: "subscribe", rooms: named });
+    for (const state of reply.rooms) this.#onState(state, cursors.get(state.room) ?? null);
+    this.#checkLevel();
+  }
+
   /** @param {Wire.Frame} frame a heartbeat */
   onHeartbeat(frame) {
     for (const [id, head] of Object.entries(frame.heads ?? {})) {

@@ -23,7 +23,7 @@
  * | `me` | `Wire.User` |
  * | `line` | `LineState`: `.value` is a `Core.Line` (line below the composer, banner); `.tryNow()` |
  * | `rooms` | `Rooms`: `.list()` all `Room`s in a steady order (name, then id), `.get(id)`, `.totals()` `{unread, mentions}`, `.loaded` |
- * | `people` | `People`: `.get(id)` `Wire.User` or undefined (then it is being fetched), `.byUsername(name)`, `.all()`, `.presence(id)` "online", "away" or "offline" |
+ * | `people` | `People`: `.get(id)` `Wire.User` or undefined (then it is being fetched), `.byUsername(name)`, `.all()`, `.presence(id)` "online", "away" or "offline", `.namesVersion` grows when a name becomes known |
  * | `outbox` | `Outbox`: `.list(room?)` `Core.OutgoingView[]`, `.waiting`, `.failed` (counts), `.durable` |
  * | `drafts` | `Drafts`: `.load(room)`, `.save(room, text, replyTo?)` (kept within 300 ms), `.clear(room)`, `.flush()`, `.has(room)` |
  * | `start()`, `stop()` | connect; let go of everything |
@@ -38,7 +38,7 @@
  * | `typing(room, on)` | call on each key; sent seldom |
  * | `refreshPeople()` | fetches the directory of people again |
  * | `noteNewVersion()` | the view has learnt that the server runs a newer page: the line then says so |
- * | `setPresence("online" or "away")` | tell what the page knows of the person |
+ * | `setPresence("online" or "away")` | whether the person is at the page; told again to each new connection |
  * | `editMessage(room, seq, text)`, `deleteMessage(room, seq)`, `react(room, seq, emoji, on)` | promises; reject with `ChatError` |
  * | `createRoom({name, kind, topic})`, `openDirect(userIds)`, `joinRoom(id)`, `leaveRoom(id)`, `discoverRooms()`, `addMember(room, user, role?)`, `removeMember(room, user)`, `changeRoom(room, {name, topic})`, `archiveRoom(room)` | REST; promises; reject with `ChatError` |
  * | `receiptsOf(room, seq)` | promise of `{members: [{user, delivered_at?, read_at?}]}` for "Who has seen this" |

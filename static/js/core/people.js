@@ -14,6 +14,8 @@ export class People extends Notifier {
   /** Asked for and not answered yet, or answered with nothing. @type {Set<Wire.Id>} */
   #asked = new Set();
   #due = false;
+  /** Grows when names become known; presence leaves it as it is. */
+  namesVersion = 0;
 
   /**
    * @param {{ fetchUsers: () => Promise<Wire.User[]>, clock: Core.Clock }} options
@@ -54,6 +56,7 @@ export class People extends Notifier {
       this.#users.set(user.id, user);
       this.#byName.set(user.username.toLowerCase(), user);
     }
+    this.namesVersion += 1;
     this.changed();
   }
 

@@ -7,6 +7,7 @@ import { Feed } from "./feed.js";
 import { History } from "./history.js";
 import { LineState } from "./line.js";
 import { Outbox } from "./outbox.js";
+import { OwnPresence } from "./own-presence.js";
 import { People } from "./people.js";
 import { Prefetch } from "./prefetch.js";
 import { RECEIPT_ID, Receipts } from "./receipts.js";
@@ -58,6 +59,7 @@ export class Wiring extends EventTarget {
     this.receipts = new Receipts({ send, clock });
     this.prefetch = new Prefetch({ history: this.history, receipts: this.receipts });
     this.teller = new TypingTeller({ send, clock });
+    this.presence = new OwnPresence({ send });
     /** @type {Outbox} */
     this.outbox = this.#makeOutbox(options, storage, request);
     this.drafts = new Drafts({ storage, clock, onChange: (id) => this.rooms.get(id)?.changed() });
@@ -148,6 +150,7 @@ export class Wiring extends EventTarget {
       return;
     }
     this.receipts.connected();
+    this.presence.connected();
     void this.feed.connected();
   }
 
@@ -219,6 +222,7 @@ export class Wiring extends EventTarget {
     if (this.current) void this.loadCurrent(this.current);
     this.outbox.resume();
     void this.prefetch.run();
+    if (this.rooms.loaded) this.#lookWhoIsThere();
     this.#noteLoaded();
     this.line.update();
   }
@@ -237,6 +241,13 @@ export class Wiring extends EventTarget {
     if (this.rooms.loaded || !this.#described || !this.feed.subscribed) return;
     this.rooms.loaded = true;
     this.rooms.changed();
+    this.#lookWhoIsThere();
+  }
+
+  /** The list shows who is there of one's direct rooms; only a subscription by name tells it. */
+  #lookWhoIsThere() {
+    const direct = this.rooms.list().filter((room) => room.kind === "direct" && room !== this.current);
+    this.feed.subscribeAgain(direct).catch(() => {}); // the next connection asks again
   }
 
   /** Brings what the shown room lacks: receipts, members, its newest page. @param {Room} room */

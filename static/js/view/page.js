@@ -11,6 +11,7 @@ import { boot } from "./boot.js";
 import { Composer } from "./composer.js";
 import { Details } from "./details.js";
 import { frame } from "./frame.js";
+import { Idle } from "./idle.js";
 import { installKeys } from "./keys.js";
 import { lineText } from "./line.js";
 import { MessageList } from "./list.js";
@@ -38,8 +39,6 @@ export class Page {
   dialog = null;
   /** The refused message that is being changed. @type {string | null} */
   editing = null;
-  /** Grows when a name becomes known, so that texts with names are rendered anew. */
-  namesVersion = 0;
   today = new Date().toDateString();
   #myName = new RegExp(`(?<![\\w@./-])@${boot.me.username.replace(/[.-]/g, "\\$&")}(?![\\w-])`, "i");
   #queued = false;
@@ -59,17 +58,16 @@ export class Page {
 
   start() {
     const { chat } = this;
-    for (const part of [chat.rooms, chat.outbox, chat.line]) part.addEventListener("change", () => this.schedule());
-    chat.people.addEventListener("change", () => {
-      this.namesVersion += 1;
-      this.schedule();
-    });
+    for (const part of [chat.rooms, chat.people, chat.outbox, chat.line]) {
+      part.addEventListener("change", () => this.schedule());
+    }
     chat.rooms.addEventListener("change", () => this.#roomsChanged());
     chat.addEventListener("message", (/** @type {any} */ event) => this.#message(event.detail));
     chat.addEventListener("failed", (/** @type {any} */ event) => this.#failed(event.detail.outgoing));
     chat.addEventListener("revoked", (/** @type {any} */ event) => this.#revoked(event.detail));
     followLinks(() => void this.route());
     installKeys(this);
+    new Idle((state) => chat.setPresence(state)).start();
     addEventListener("pagehide", () => void chat.drafts.flush());
     addEventListener("beforeunload", (event) => {
       if (!chat.outbox.durable && chat.outbox.waiting > 0) event.preventDefault();
@@ -107,6 +105,11 @@ export class Page {
       forYou: this.chat.rooms.totals().mentions,
       offline: ["offline", "unreachable", "signed-out"].includes(this.chat.line.value.state),
     });
+  }
+
+  /** Grows when a name becomes known, so that texts with names are rendered anew. */
+  get namesVersion() {
+    return this.chat.people.namesVersion;
   }
 
   /** Something lies over the messages. */
