@@ -88,6 +88,7 @@ def test_new_messages_do_not_move_what_is_being_read(
         for n in range(60):
             rest.send(room, f"Line {n}")
     his = visit(bob).open(room)
+    expect(his.page.locator(".msg").last).to_be_in_viewport()
     middle = _scroll_up(his, 900)
     with site.rest(alice) as rest:
         rest.send(room, "New, further down")

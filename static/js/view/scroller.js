@@ -20,6 +20,8 @@ export class Scroller {
   #still;
   /** The scroll position that we set ourselves, to tell our own scroll events from the person's. */
   #own = -1;
+  /** The position when it was last looked at. */
+  #top = 0;
   /** Whether the newest row is in sight. */
   atEnd = true;
 
@@ -27,6 +29,8 @@ export class Scroller {
   constructor(onScroll) {
     this.onScroll = onScroll;
     this.#observer = new ResizeObserver(() => {
+      // Upwards it was the person, or the browser because the content shrank: then the end is still in sight.
+      if (this.#list && this.#list.scrollTop < this.#top - 1) this.#notice();
       this.restore();
       this.onScroll();
     });
@@ -58,8 +62,16 @@ export class Scroller {
 
   /** Before a change: where are we? */
   remember() {
+    this.#notice();
     if (!this.#list || this.atEnd) return;
     this.#anchor = this.#firstVisible();
+  }
+
+  /** The person may have scrolled a moment ago, and the event is still to come. */
+  #notice() {
+    if (!this.#list || Math.abs(this.#list.scrollTop - this.#top) < 1) return;
+    this.#measure();
+    if (!this.atEnd) this.#anchor = this.#firstVisible();
   }
 
   /** After it: the same row at the same place, or the end. */
@@ -126,12 +138,14 @@ export class Scroller {
     const list = this.#list;
     if (!list) return;
     list.scrollTop = top;
-    this.#own = list.scrollTop;
+    this.#own = this.#top = list.scrollTop;
   }
 
   #measure() {
     const list = this.#list;
-    if (list) this.atEnd = list.scrollHeight - list.scrollTop - list.clientHeight <= AT_END_PX;
+    if (!list) return;
+    this.#top = list.scrollTop;
+    this.atEnd = list.scrollHeight - list.scrollTop - list.clientHeight <= AT_END_PX;
   }
 
   #rows() {
