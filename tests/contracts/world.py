@@ -1,0 +1,76 @@
+"""The world that the matrix of routes and actors is asked in: one private room, one public one, something of everything."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from chatsite.accounts import services as accounts
+from chatsite.accounts.models import User
+from messaging import services as messages
+from rooms import invites, moderation, services
+from rooms.models import Room
+from tests.support.http import Caller, caller
+from tests.support.people import ALICE
+
+ACTORS = ("owner", "moderator", "member", "guest", "outside", "bot", "nobody")
+MADE_UP = "0" * 16
+
+
+@dataclass
+class World:
+    """Who is there, and what addresses name. Emil is banned from both rooms; Fritz belongs to neither."""
+
+    people: dict[str, User]
+    names: dict[str, str] = field(default_factory=dict)
+    calls: dict[str, Caller] = field(default_factory=dict)
+
+    def fill(self, text: str, **changed: str) -> str:
+        """Put names into an address or a value."""
+        for name, value in (self.names | changed).items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+
+def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -> World:
+    """Make it: Alice owns the rooms, Mona moderates, Bob and Robo are members, Carol is a guest, Mallory is outside."""
+    mona, emil, fritz = (User.objects.create(username=name) for name in ("mona", "emil", "fritz"))
+    people = {
+        "owner": alice,
+        "moderator": mona,
+        "member": bob,
+        "guest": carol,
+        "outside": mallory,
+        "bot": robo,
+    }
+    private, public = (
+        _make_room(kind, alice, {"moderator": mona, "member": bob, "guest": carol, "bot": robo}, emil)
+        for kind in ("private", "public")
+    )
+    token, _ = accounts.create_token(by=alice, name="the one that is ended")
+    invite, code = invites.create_invite(by=alice, room=private)
+    names = {
+        "room_id": private.id,
+        "public": public.id,
+        "user_id": carol.id,
+        "banned": emil.id,
+        "newcomer": fritz.id,
+        "token_id": token.id,
+        "invite_id": invite.id,
+        "code": code,
+        "seq": "6",
+        "emoji": "⚓",
+        "password": ALICE.password,
+    }
+    calls = {role: caller(person) for role, person in people.items()} | {"nobody": Caller()}
+    return World(people, names, calls)
+
+
+def _make_room(kind: str, owner: User, members: dict[str, User], banned: User) -> Room:
+    """Five people come; then Bob says something: `seq` 6."""
+    room = services.create_room(by=owner, name="Harbour", kind=kind)
+    for actor, person in members.items():
+        role = "member" if actor == "bot" else actor
+        services.add_member(by=owner, room=room, user_id=person.id, role=role)
+    moderation.ban_member(by=owner, room=room, user_id=banned.id)
+    bob = members["member"]
+    messages.send_message(by=bob.id, room_id=room.id, text="hi", client_id=uuid.uuid4())
+    return room
