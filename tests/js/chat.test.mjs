@@ -452,6 +452,19 @@ test("what came while no page was open is fetched and told as delivered, also in
   await world.end();
 });
 
+test("the newest page of a room that is open from the start is told as delivered, before it is read", async () => {
+  const world = new World();
+  world.server.addRoom("harbour");
+  for (let n = 1; n <= 3; n++) world.server.say("harbour", "bob", `message ${n}`);
+  const chat = await world.openPage();
+  await chat.openRoom("harbour");
+  await world.clock.advance(200);
+  const { head } = chat.rooms.get("harbour");
+  assert.equal(world.server.room("harbour").marks.get("u-alice").delivered, head);
+  assert.ok(world.server.room("harbour").marks.get("u-alice").read < head);
+  await world.end();
+});
+
 test("a receipt that a killed server had forgotten is told again on resume", async () => {
   const world = new World();
   world.server.addRoom("harbour");

@@ -254,7 +254,11 @@ export class Wiring extends EventTarget {
   async loadCurrent(room) {
     try {
       if (room.cursor === null) await this.feed.subscribe(room, false);
-      if (room.needsNewest) await this.history.loadNewest(room);
+      if (room.needsNewest) {
+        const cursor = /** @type {number} */ (room.cursor);
+        await this.history.loadNewest(room);
+        this.receipts.delivered(room.id, cursor);
+      }
       await Promise.all([this.feed.subscribe(room, false), this.actions.loadMembers(room.id)]);
     } catch (error) {
       const { code, retryAfterMs } = asChatError(error);
