@@ -1,6 +1,7 @@
 """Who may say what: named predicates, each a plain question about rows already read."""
 
 import datetime as dt
+from typing import Protocol
 
 from rooms.models import Membership, Role
 from rooms.room_settings import RoomSettings
@@ -10,7 +11,15 @@ from .models import Event
 _STAFF = (Role.OWNER, Role.MODERATOR)
 
 
-def is_muted(member: Membership, *, now: dt.datetime) -> bool:
+class Speaker(Protocol):
+    """Anything that knows until when a member may not speak."""
+
+    @property
+    def muted_until(self) -> dt.datetime | None:
+        """None, or a time that may have passed."""
+
+
+def is_muted(member: Speaker, *, now: dt.datetime) -> bool:
     """Whether the member may not speak at this moment."""
     return member.muted_until is not None and member.muted_until > now
 

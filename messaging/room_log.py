@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from chatsite.ids import new_id
 
+from . import statements
 from .models import Event, EventKind, RoomLog
 
 Key = tuple[str, str, UUID]
@@ -58,8 +59,7 @@ def lock(room_ids: Collection[str]) -> dict[str, RoomLog]:
     """
     if not connection.in_atomic_block:  # SQLite ignores select_for_update and would not say so itself
         raise transaction.TransactionManagementError("room_log.lock needs a transaction")
-    logs = RoomLog.objects.select_for_update().filter(pk__in=room_ids).order_by("pk")
-    return {log.pk: log for log in logs}
+    return {log.pk: log for log in statements.lock_logs(room_ids)}
 
 
 def append(logs: dict[str, RoomLog], entries: Sequence[NewEvent]) -> list[Event]:
@@ -88,9 +88,8 @@ def append(logs: dict[str, RoomLog], entries: Sequence[NewEvent]) -> list[Event]
                 data=entry.data,
             )
         )
-    Event.objects.bulk_create(events)
-    moved = {entry.room_id: logs[entry.room_id] for entry in entries}
-    RoomLog.objects.bulk_update(moved.values(), ["head"])
+    if events:
+        statements.store(events, [logs[room_id] for room_id in {entry.room_id for entry in entries}])
     return events
 
 

@@ -13,9 +13,8 @@ from chatsite.errors import BadRequest, ChatError, Internal
 from chatsite.idempotency import KeyUsedForAnother, body_digest, is_same_body
 from chatsite.ids import is_id
 from rooms.errors import NoSuchRoom, RoomArchived
-from rooms.models import Membership
 
-from . import queries, room_log
+from . import queries, room_log, statements
 from .delivery import broker
 from .errors import Muted
 from .mentions import find_mentioned, store_mentions
@@ -131,7 +130,10 @@ def _store(drafts: Sequence[Draft]) -> list[Outcome]:
 def _store_together(drafts: Sequence[Draft]) -> list[Outcome]:
     logs = room_log.lock({draft.room_id for draft in drafts})
     facts = _read_facts(drafts)
-    judged = [_judge(draft, logs.get(draft.room_id), facts) for draft in drafts]
+    judged = [
+        _judge(draft, logs.get(draft.room_id), known, facts)
+        for draft, known in zip(drafts, facts.known, strict=True)
+    ]
     events = room_log.append(logs, [entry for entry in judged if isinstance(entry, room_log.NewEvent)])
     store_mentions(events)
     broker.publish_events(events, epochs={log.pk: log.epoch for log in logs.values()})
@@ -144,44 +146,42 @@ def _store_together(drafts: Sequence[Draft]) -> list[Outcome]:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What the rules need to know, read under the locks."""
+    """What the rules need to know, read under the locks; `known` is by draft."""
 
-    repeats: dict[room_log.Key, Event]
-    members: dict[tuple[str, str], Membership]
+    known: list[statements.Known]
+    repeats: dict[int, Event]
     messages: set[tuple[str, int]]
     mentioned: dict[tuple[str, str], list[str]]
     now: dt.datetime
 
 
 def _read_facts(drafts: Sequence[Draft]) -> _Facts:
-    rooms, people = {draft.room_id for draft in drafts}, {draft.by for draft in drafts}
-    members = Membership.objects.filter(room_id__in=rooms, user_id__in=people, left_seq=None).select_related(
-        "room"
-    )
+    known = list(statements.find_known(statements.Asked(*draft.key) for draft in drafts))
     replied_to = {(draft.room_id, draft.reply_to) for draft in drafts if draft.reply_to is not None}
     return _Facts(
-        repeats=room_log.find_repeats(draft.key for draft in drafts),
-        members={(member.room_id, member.user_id): member for member in members},
+        known=known,
+        repeats=Event.objects.in_bulk([each.event_id for each in known if each.event_id is not None]),
         messages=room_log.find_messages(replied_to),
         mentioned=find_mentioned((draft.room_id, draft.text) for draft in drafts),
         now=timezone.now(),
     )
 
 
-def _judge(draft: Draft, log: RoomLog | None, facts: _Facts) -> Outcome | room_log.NewEvent:
+def _judge(
+    draft: Draft, log: RoomLog | None, known: statements.Known, facts: _Facts
+) -> Outcome | room_log.NewEvent:
     """The entry to store, or what the sender hears instead. The order of the rules is the protocol's (rule 8)."""
     if log is None:
         return NoSuchRoom()
-    if earlier := facts.repeats.get(draft.key):
-        return _repetition(draft, earlier, log)
-    member = facts.members.get((draft.room_id, draft.by))
-    if member is None:
+    if known.event_id is not None:
+        return _repetition(draft, facts.repeats[known.event_id], log)
+    if known.joined_seq is None:
         return NoSuchRoom()
-    if member.room.archived:
+    if known.archived:
         return RoomArchived()
-    if is_muted(member, now=facts.now):
+    if is_muted(known, now=facts.now):
         return Muted()
-    if draft.reply_to is not None and not _can_reply_to(draft.reply_to, member, facts):
+    if draft.reply_to is not None and not _can_reply_to(draft, draft.reply_to, known.joined_seq, facts):
         return BadRequest("There is no such message to reply to.", field="reply_to")
     return room_log.NewEvent(
         room_id=draft.room_id,
@@ -203,10 +203,10 @@ def _repetition(draft: Draft, earlier: Event, log: RoomLog) -> Outcome:
     return Sent(earlier, log.epoch, duplicate=True) if same else KeyUsedForAnother(field="client_id")
 
 
-def _can_reply_to(seq: int, member: Membership, facts: _Facts) -> bool:
+def _can_reply_to(draft: Draft, seq: int, joined_seq: int, facts: _Facts) -> bool:
     """Whether it is a message of the room, and the sender's to read."""
-    if (member.room_id, seq) not in facts.messages:
+    if (draft.room_id, seq) not in facts.messages:
         return False
-    if seq >= member.joined_seq:  # the usual case needs no look at earlier memberships
+    if seq >= joined_seq:  # the usual case needs no look at earlier memberships
         return True
-    return queries.view(by=member.user_id, room_id=member.room_id).slice.sees(seq)
+    return queries.view(by=draft.by, room_id=draft.room_id).slice.sees(seq)

@@ -1,0 +1,153 @@
+"""The SQL of the way of a message: one text for batches of any size.
+
+A batch travels as one JSON parameter, so the text never changes: the driver neither splits it anew nor counts
+thousands of placeholders, and PostgreSQL plans it once. Django's own query building cost more than the database did:
+processor time of one stored message, in a batch of 200, 203 us with the ORM and 62 with these; alone, 4.7 ms
+and 0.9.
+
+Nothing else knows these texts: `room_log` and `services` call the functions.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from .models import Event, RoomLog
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Asked(NamedTuple):
+    """Who wants to send what where, as far as the database is asked about it."""
+
+    room_id: str
+    by_id: str
+    client_id: UUID
+
+
+class Known(NamedTuple):
+    """What the database says to one `Asked`: the sender's open membership, and an event of the same key.
+
+    Without a membership `joined_seq` is None; without such an event `event_id` is.
+    """
+
+    joined_seq: int | None
+    muted_until: dt.datetime | None
+    archived: bool
+    event_id: int | None
+
+
+_LOCK = "SELECT room_id, epoch, head, min_seq FROM messaging_roomlog WHERE room_id {among} ORDER BY room_id {lock}"
+
+# Each look-up is a subquery of its own with a limit, so that the planner, who cannot know how many rows the JSON has,
+# never reads a whole table for a single message.
+_KNOWN_POSTGRESQL = """
+SELECT m.joined_seq, m.muted_until, r.archived_at IS NOT NULL, e.id
+FROM json_to_recordset(%s::json) AS k(n int, room text, by text, client uuid)
+LEFT JOIN LATERAL (
+    SELECT joined_seq, muted_until FROM rooms_membership
+    WHERE room_id = k.room AND user_id = k.by AND left_seq IS NULL LIMIT 1
+) m ON true
+LEFT JOIN LATERAL (SELECT archived_at FROM rooms_room WHERE id = k.room LIMIT 1) r ON true
+LEFT JOIN LATERAL (
+    SELECT id FROM messaging_event WHERE room_id = k.room AND by_id = k.by AND client_id = k.client LIMIT 1
+) e ON true
+ORDER BY k.n
+"""
+_KNOWN_SQLITE = """
+SELECT m.joined_seq, m.muted_until, r.archived_at IS NOT NULL, e.id
+FROM json_each(%s) k
+LEFT JOIN rooms_membership m ON m.room_id = json_extract(k.value, '$.room')
+    AND m.user_id = json_extract(k.value, '$.by') AND m.left_seq IS NULL
+LEFT JOIN rooms_room r ON r.id = json_extract(k.value, '$.room')
+LEFT JOIN messaging_event e ON e.room_id = json_extract(k.value, '$.room')
+    AND e.by_id = json_extract(k.value, '$.by')
+    AND e.client_id = replace(json_extract(k.value, '$.client'), '-', '')
+ORDER BY k.key
+"""
+
+_STORE_POSTGRESQL = """
+WITH new AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%s::json) AS n(
+        room_id text, seq bigint, kind text, by_id text, at timestamptz, client_id uuid, body_digest text,
+        subject bigint, text text, reply_to bigint, data jsonb
+    )
+), moved AS (
+    UPDATE messaging_roomlog SET head = top.head
+    FROM (SELECT room_id, max(seq) AS head FROM new GROUP BY room_id) top
+    WHERE messaging_roomlog.room_id = top.room_id
+)
+INSERT INTO messaging_event
+    (room_id, seq, kind, by_id, at, client_id, body_digest, subject, text, reply_to, data)
+SELECT room_id, seq, kind, by_id, at, client_id, decode(body_digest, 'hex'), subject, text, reply_to, data FROM new
+RETURNING room_id, seq, id
+"""
+
+
+def lock_logs(room_ids: Collection[str]) -> list[RoomLog]:
+    """The logs of these rooms in the order of their ids, locked where the database has row locks."""
+    if connection.vendor == "postgresql":
+        among, lock = "= ANY (ARRAY(SELECT json_array_elements_text(%s::json)))", "FOR UPDATE"
+    else:
+        among, lock = "IN (SELECT value FROM json_each(%s))", ""
+    fields = ("room_id", "epoch", "head", "min_seq")
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK.format(among=among, lock=lock), [_encode(list(room_ids)).decode()])
+        return [RoomLog.from_db(connection.alias, fields, row) for row in cursor.fetchall()]
+
+
+def find_known(asked: Iterable[Asked]) -> Iterator[Known]:
+    """What is known to each of `asked`, in their order."""
+    keys = [{"n": n, "room": room, "by": by, "client": client} for n, (room, by, client) in enumerate(asked)]
+    text = _KNOWN_POSTGRESQL if connection.vendor == "postgresql" else _KNOWN_SQLITE
+    with connection.cursor() as cursor:
+        cursor.execute(text, [_encode(keys).decode()])
+        rows = cursor.fetchall()
+    for joined_seq, muted_until, archived, event_id in rows:
+        yield Known(joined_seq, _moment(muted_until), bool(archived), event_id)
+
+
+def _moment(value: dt.datetime | str | None) -> dt.datetime | None:
+    """A time as SQLite keeps it (text, in UTC) or as PostgreSQL gives it."""
+    return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC) if isinstance(value, str) else value
+
+
+def store(events: Sequence[Event], heads: Collection[RoomLog]) -> None:
+    """Insert numbered events and move the heads of their rooms.
+
+    Raises `IntegrityError` and `DataError`, as the ORM does.
+    """
+    if connection.vendor != "postgresql":
+        Event.objects.bulk_create(events)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE messaging_roomlog SET head = %s WHERE room_id = %s",
+                [(log.head, log.pk) for log in heads],
+            )
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE_POSTGRESQL, [_encode([_row(event) for event in events]).decode()])
+        ids = {(room_id, seq): id for room_id, seq, id in cursor.fetchall()}
+    for event in events:  # as bulk_create leaves them
+        event.id = ids[event.room_id, event.seq]
+        event._state.adding, event._state.db = False, connection.alias
+
+
+def _row(event: Event) -> dict[str, object]:
+    return {
+        "room_id": event.room_id,
+        "seq": event.seq,
+        "kind": str(event.kind),
+        "by_id": event.by_id,
+        "at": event.at,
+        "client_id": event.client_id,
+        "body_digest": None if event.body_digest is None else bytes(event.body_digest).hex(),
+        "subject": event.subject,
+        "text": event.text,
+        "reply_to": event.reply_to,
+        "data": event.data,
+    }
