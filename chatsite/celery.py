@@ -95,7 +95,7 @@ def start_embedded(*, ready_timeout: float = 10.0) -> None:
             raise TimeoutError("The embedded worker did not start.")
 
 
-def stop_embedded(*, timeout: float = 3.0, at_exit: bool = False) -> None:
+def stop_embedded(*, timeout: float = 10.0, at_exit: bool = False) -> None:
     """Finish the task at hand and end both threads; without them nothing happens.
 
     Tasks that still wait are dropped with the process: their periodic sweeps make up for them. `at_exit`
