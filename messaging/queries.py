@@ -61,6 +61,19 @@ def view(*, by: str, room_id: str) -> View:
     return found
 
 
+def slices(room_id: str, user_ids: Collection[str]) -> dict[str, Slice]:
+    """What each of these people may see of a room; who is no member of it is left out."""
+    memberships = Membership.objects.filter(room_id=room_id, user_id__in=user_ids)
+    by_user: dict[str, list[Membership]] = {}
+    for membership in memberships.select_related("room", "room__log").order_by("joined_seq"):
+        by_user.setdefault(membership.user_id, []).append(membership)
+    return {
+        user_id: _view(intervals).slice
+        for user_id, intervals in by_user.items()
+        if intervals[-1].left_seq is None
+    }
+
+
 def _view(memberships: Sequence[Membership]) -> View:
     room, log = memberships[-1].room, memberships[-1].room.log
     return View(

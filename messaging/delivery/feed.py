@@ -23,6 +23,7 @@ RETRY_SECONDS = 0.5
 
 Mark = tuple[int, int]
 OnJoiner = Callable[[str, str], None]
+OnHistory = Callable[["Feed"], None]
 
 
 class Feed:
@@ -30,13 +31,17 @@ class Feed:
 
     `head` is the last `seq` handed on. A hint whose first `seq` follows is taken as it is; lower
     ones are dropped; on a hole, or when the log is known to be further, the log is read.
-    `on_joiner(room_id, user_id)` is called when a person's membership has begun.
+    `on_joiner(room_id, user_id)` is called when a person's membership has begun, `on_history(feed)` when
+    members may read from elsewhere now.
     """
 
-    def __init__(self, room_id: str, *, on_joiner: OnJoiner | None = None) -> None:
+    def __init__(
+        self, room_id: str, *, on_joiner: OnJoiner | None = None, on_history: OnHistory | None = None
+    ) -> None:
         self.room_id = room_id
         self.typists = Typists()
         self._on_joiner = on_joiner
+        self._on_history = on_history
         self.epoch = ""
         self.head = -1
         self.everyone: dict[Subscription, None] = {}
@@ -136,6 +141,11 @@ class Feed:
         finally:
             self._reading_newest = None
 
+    def note_history(self, items: Iterable[Item]) -> None:
+        """Have the slices of all who listen read again if one of these events moves them."""
+        if self._on_history is not None and any(item.moves_history for item in items):
+            self._on_history(self)
+
     def stop(self) -> None:
         """End the repair that may be running."""
         for task in (self._repair, self._reading_newest):
@@ -182,6 +192,7 @@ class Feed:
             for item in items:
                 if item.joiner is not None:
                     self._on_joiner(self.room_id, item.joiner)
+        self.note_history(items)
         if self._advance is not None:
             self._advance.set()
             self._advance = None

@@ -14,7 +14,8 @@ class Item(NamedTuple):
 
     `payload` is the whole `event` frame as JSON; `subject` is the message that the event is
     about, for those who may not see that message; `leaver` is the person whose membership it ends,
-    by their own hand or another's: `by`; `joiner` is the person whose membership it begins.
+    by their own hand or another's: `by`; `joiner` is the person whose membership it begins; `moves_history` tells
+    that it changes from where members may read.
     """
 
     seq: int
@@ -23,6 +24,7 @@ class Item(NamedTuple):
     leaver: str | None
     by: str
     joiner: str | None = None
+    moves_history: bool = False
 
     @property
     def reason(self) -> str:
@@ -68,7 +70,8 @@ def to_item(event: Event, *, epoch: str) -> Item:
     payload = encode(to_frame(event, epoch=epoch))
     leaver = event.data.get("user") if event.kind == EventKind.MEMBER_LEFT else None
     joiner = event.data.get("user") if event.kind == EventKind.MEMBER_JOINED else None
-    return Item(event.seq, payload, event.subject, leaver, event.by_id, joiner)
+    moves_history = "history" in event.data.get("settings", ())
+    return Item(event.seq, payload, event.subject, leaver, event.by_id, joiner, moves_history)
 
 
 def tombstone_of(item: Item) -> bytes:

@@ -8,7 +8,7 @@ time and nothing else.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import DatabaseError
@@ -31,9 +31,11 @@ logger = logging.getLogger(__name__)
 
 COMPARE_SECONDS = 5.0
 COMPARE_CHUNK = 500
+LOOK_AGAIN_SECONDS = 0.05
 
 OnJoined = Callable[[Connection, str, str], Awaitable[None]]
 OnDoubt = Callable[[str], Awaitable[None]]
+SlicesOf = Callable[[str, Collection[str]], Awaitable[Mapping[str, Slice]]]
 
 
 class Hub:
@@ -42,7 +44,8 @@ class Hub:
     `on_joined(connection, room_id, reason)` is called for each socket that follows all rooms when
     its person has joined one: the layer above knows what they may see there. `on_joiner(room_id, user_id)`
     is called when anybody has joined a room that is heard here. `on_doubt(user_id)` is called when some of a
-    person's credentials have ended and it was not said which: it closes the sockets of those.
+    person's credentials have ended and it was not said which: it closes the sockets of those. `slices_of(room_id, user_ids)` tells what
+    members may see of a room now.
     """
 
     def __init__(self) -> None:
@@ -51,8 +54,10 @@ class Hub:
         self.on_joined: OnJoined | None = None
         self.on_joiner: OnJoiner | None = None
         self.on_doubt: OnDoubt | None = None
+        self.slices_of: SlicesOf | None = None
         self.attendance = Attendance(self._hearing)
         self._feeds: dict[str, Feed] = {}
+        self._unsure: set[Feed] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ears = Ears(self.hear)
         self._carrier = broker.Carrier(asyncio.get_running_loop(), self.hear)
@@ -183,7 +188,8 @@ class Hub:
     def _feed(self, room_id: str) -> Feed:
         feed = self._feeds.get(room_id)
         if feed is None:
-            feed = self._feeds[room_id] = Feed(room_id, on_joiner=self._note_joiner)
+            feed = Feed(room_id, on_joiner=self._note_joiner, on_history=self._look_again_soon)
+            self._feeds[room_id] = feed
             self._ears.join(broker.room_key(room_id))
         return feed
 
@@ -220,6 +226,29 @@ class Hub:
         if feed.typists.passes(user_id, on=on, now=asyncio.get_running_loop().time()):
             frame = encode(Typing(room=feed.room_id, user=user_id, on=on, ttl_ms=limits.TYPING_MS))
             feed.offer(frame, but=user_id)
+
+    def _look_again_soon(self, feed: Feed) -> None:
+        """A room's history was opened or closed. Many who catch up past that event ask for one reading."""
+        if feed not in self._unsure:
+            self._unsure.add(feed)
+            self.run(self._look_again(feed))
+
+    async def _look_again(self, feed: Feed) -> None:
+        """Read anew what each of those who listen may see."""
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        self._unsure.discard(feed)
+        while self.slices_of is not None:
+            people = {subscription.connection.user_id for subscription in feed.everyone}
+            try:
+                slices = await self.slices_of(feed.room_id, people)
+            except DatabaseError as error:
+                logger.warning("the slices of %s could not be read (%s); trying again", feed.room_id, error)
+                await asyncio.sleep(0.5)
+                continue
+            for subscription in list(feed.everyone):
+                if subscription.connection.user_id in slices:
+                    subscription.look_from(slices[subscription.connection.user_id])
+            return
 
     def _end_sessions(self, user_id: str, credential: str | None) -> None:
         if credential is None and self.on_doubt is not None:

@@ -78,6 +78,11 @@ class Subscription:
         """Whether this event ends the membership that the subscription stands on."""
         return item.leaver == self.connection.user_id and item.seq > self.visible.joined_seq
 
+    def look_from(self, visible: Slice) -> None:
+        """See another part of the log from now on. A slice of another membership is not meant for this one."""
+        if visible.joined_seq == self.visible.joined_seq:
+            self.visible = visible
+
     def shown(self, item: Item) -> bytes:
         """The frame for this member: the event, or a tombstone that keeps the count."""
         if self.visible.shows(item.seq, item.subject):
@@ -115,6 +120,7 @@ class Subscription:
                 leave = item
                 break
         self.connection.flush(Flush(payloads))
+        self.feed.note_history(items)  # its slice may have been read just before
         if leave is not None:
             self.revoke(leave.reason)
 

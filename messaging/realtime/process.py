@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from chatsite.accounts.credentials import still_valid
@@ -11,6 +11,7 @@ from chatsite.buckets import LocalBuckets, RedisBuckets, new_buckets
 from chatsite.threads import DatabaseThreads, readers
 from messaging import queries
 from messaging.delivery.hub import this_hub
+from messaging.delivery.slices import Slice
 from messaging.presence.keeper import PresenceKeeper
 from messaging.presence.store import Times, new_store
 from messaging.protocol import CLOSE_SESSION_ENDED
@@ -42,6 +43,7 @@ class Process:
         self.changers = DatabaseThreads("changer", size=2)
         self.presence = PresenceKeeper(new_store(), self.hub.attendance, Times.set_by_site())
         self.hub.on_doubt = self.recheck_person
+        self.hub.slices_of = _slices_of
         self.hub.on_joiner = self.presence.teller.introduce
         self.services = Services(
             self.hub,
@@ -106,6 +108,10 @@ class Process:
             except Exception:
                 logger.exception("the sessions of %s could not be rechecked; trying again", user_id)
             await asyncio.sleep(1.0)
+
+
+async def _slices_of(room_id: str, user_ids: Collection[str]) -> dict[str, Slice]:
+    return await readers.run(queries.slices, room_id, user_ids)
 
 
 async def _close_ended(sessions: Sequence[Session]) -> None:

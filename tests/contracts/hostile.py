@@ -12,7 +12,7 @@ from chatsite.documents.examples import ROOM, example
 
 Frame = str | bytes | list[str]
 
-_ODD = st.sampled_from(
+_ODD: st.SearchStrategy[Any] = st.sampled_from(
     [
         *(
             "",
@@ -62,7 +62,7 @@ def _damaged(draw: Callable[[st.SearchStrategy[Any]], Any], room: str) -> Frame:
     """The text of a command cut, doubled, spliced or in pieces."""
     text = draw(_mutated(room))
     at = draw(st.integers(0, len(text)))
-    return draw(
+    damaged: Frame = draw(
         st.sampled_from(
             [
                 text[:at],
@@ -75,6 +75,7 @@ def _damaged(draw: Callable[[st.SearchStrategy[Any]], Any], room: str) -> Frame:
             ]
         )
     )
+    return damaged
 
 
 def _large(depth: int) -> st.SearchStrategy[Frame]:

@@ -98,7 +98,9 @@ async def test_what_was_refused_is_not_counted(servers: list[SharedSocketCounts]
 
 
 @needs_redis
-async def test_sockets_of_a_crashed_server_are_forgotten(servers: list[SharedSocketCounts], monkeypatch: pytest.MonkeyPatch):
+async def test_sockets_of_a_crashed_server_are_forgotten(
+    servers: list[SharedSocketCounts], monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(socket_counts, "BELIEVED_SECONDS", 0.3)
     crashed, other = servers
     bob = uuid4().hex
@@ -109,7 +111,9 @@ async def test_sockets_of_a_crashed_server_are_forgotten(servers: list[SharedSoc
 
 
 @needs_redis
-async def test_a_wiped_redis_learns_the_counts_anew(servers: list[SharedSocketCounts], monkeypatch: pytest.MonkeyPatch):
+async def test_a_wiped_redis_learns_the_counts_anew(
+    servers: list[SharedSocketCounts], monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(socket_counts, "TELL_SECONDS", 0.1)
     one, other = servers
     bob = uuid4().hex
