@@ -19,26 +19,31 @@ from chatsite.env import Rate
 
 logger = logging.getLogger(__name__)
 
-# KEYS[1] the bucket; ARGV: tokens a second, capacity, tokens to take.
-# Answers {1, 0} when taken, else {0, milliseconds until there are enough}.
+# KEYS: buckets, one or many; ARGV, three for each: tokens a second, capacity, tokens to take.
+# Answers two for each: 1, 0 when taken, else 0, milliseconds until there are enough.
 TAKE_SCRIPT = """
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-local rate, burst, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or ms
-tokens = math.min(burst, tokens + math.max(0, ms - at) * rate / 1000)
-local taken, wait = 0, 0
-if tokens >= wanted then
-  tokens, taken = tokens - wanted, 1
-else
-  wait = math.ceil((wanted - tokens) * 1000 / rate)
+local answers = {}
+for n, key in ipairs(KEYS) do
+  local rate, burst, wanted = tonumber(ARGV[3 * n - 2]), tonumber(ARGV[3 * n - 1]), tonumber(ARGV[3 * n])
+  local kept = redis.call('HMGET', key, 'tokens', 'at')
+  local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or ms
+  tokens = math.min(burst, tokens + math.max(0, ms - at) * rate / 1000)
+  local taken, wait = 0, 0
+  if tokens >= wanted then
+    tokens, taken = tokens - wanted, 1
+  else
+    wait = math.ceil((wanted - tokens) * 1000 / rate)
+  end
+  redis.call('HSET', key, 'tokens', tostring(tokens), 'at', ms)
+  redis.call('PEXPIRE', key, math.ceil(burst * 1000 / rate) + 1000)
+  answers[2 * n - 1], answers[2 * n] = taken, wait
 end
-redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', ms)
-redis.call('PEXPIRE', KEYS[1], math.ceil(burst * 1000 / rate) + 1000)
-return {taken, wait}
+return answers
 """
 
+TAKES_A_CALL = 256  # Redis serves nobody else while a script runs
 ANSWER_SECONDS = 0.25
 REST_SECONDS = 2.0  # after a failure Redis is left alone this long: no send waits for it twice
 LOCAL_BUCKETS = 100_000
@@ -85,7 +90,10 @@ def bucket_key(name: str) -> str:
 
 
 class RedisBuckets:
-    """Buckets shared by all servers. Takes that meet on the way share one round trip."""
+    """Buckets shared by all servers. Takes that meet on the way share one call of the script.
+
+    A call each, even in one pipeline, cost a sixth of the processor time of storing and delivering messages.
+    """
 
     def __init__(self, url: str) -> None:
         self._redis = aioredis.Redis.from_url(url, max_connections=4, **settings.REDIS_OPTIONS)
@@ -110,7 +118,7 @@ class RedisBuckets:
     async def _send_all(self) -> None:
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting, []
+                batch, self._waiting = self._waiting[:TAKES_A_CALL], self._waiting[TAKES_A_CALL:]
                 for (_, _, future), taken in zip(batch, await self._ask(batch), strict=True):
                     if not future.done():
                         future.set_result(taken)
@@ -122,15 +130,17 @@ class RedisBuckets:
             return [await self._local.take(name, rate) for name, rate, _ in batch]
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                pipeline = self._redis.pipeline(transaction=False)
-                for name, rate, _ in batch:
-                    await self._script([bucket_key(name)], [rate.per_second, rate.burst, 1], client=pipeline)
-                answers = await pipeline.execute()
+                answers = await self._script(
+                    [bucket_key(name) for name, _, _ in batch],
+                    [number for _, rate, _ in batch for number in (rate.per_second, rate.burst, 1)],
+                )
         except (RedisError, OSError, TimeoutError) as error:
             logger.warning("the shared token buckets do not answer (%r); this process's own are used", error)
             self._ask_again_at = time.monotonic() + REST_SECONDS
             return [await self._local.take(name, rate) for name, rate, _ in batch]
-        return [Taken(bool(allowed), int(wait)) for allowed, wait in answers]
+        return [
+            Taken(bool(allowed), int(wait)) for allowed, wait in zip(answers[::2], answers[1::2], strict=True)
+        ]
 
 
 def new_buckets() -> LocalBuckets | RedisBuckets:
