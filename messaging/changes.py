@@ -68,11 +68,13 @@ def edit_message(change: Change, *, text: str) -> Sent:
             raise TooLateToChange
         if message.text == text:
             return turn.repetition(message)
-        message.text, message.edited_at = text, turn.now
+        message.text = text
         mentioned = find_mentioned([(change.room_id, text)])
         replace_mentions(message, mentioned.get((change.room_id, text), []))
+        sent = turn.append(EventKind.MESSAGE_EDITED, edited=message)
+        message.edited_at = sent.event.at
         message.save(update_fields=["text", "edited_at", "data"])
-        return turn.append(EventKind.MESSAGE_EDITED, edited=message)
+        return sent
 
 
 def delete_message(change: Change) -> Sent:

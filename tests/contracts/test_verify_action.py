@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, settings, strategies
+from hypothesis import HealthCheck, Phase, settings, strategies
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -281,6 +281,8 @@ def test_state_before_and_events_are_the_state_after(
             max_examples=300 if FULL else 12,
             stateful_step_count=50,
             deadline=None,
+            database=None,
+            phases=[Phase.generate],  # a run takes seconds: shrinking a failure would take longer than reading it
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -272,3 +272,11 @@ def test_naming_oneself_counts_for_nobody(bob, room):
     assert message.data["mentions"] == [bob.id]
     standing = queries.standings(by=bob.id, room_ids=[room.id])[room.id]
     assert (standing.unread, standing.mentions) == (0, 0)
+
+
+def test_a_message_was_edited_when_its_last_edit_happened(alice, room):
+    message = say(alice, room)
+    for text in ("two", "three"):
+        sent = changes.edit_message(change(alice, message), text=text)
+    message.refresh_from_db()
+    assert message.edited_at == sent.event.at
