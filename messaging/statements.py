@@ -112,8 +112,9 @@ def find_known(asked: Iterable[Asked]) -> Iterator[Known]:
 
 
 def _moment(value: dt.datetime | str | None) -> dt.datetime | None:
-    """A time as SQLite keeps it (text, in UTC) or as PostgreSQL gives it."""
-    return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC) if isinstance(value, str) else value
+    """A time as PostgreSQL gives it, or as SQLite does: in UTC without saying so, as text where it lost its type."""
+    moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=dt.UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def store(events: Sequence[Event], heads: Collection[RoomLog]) -> None:
