@@ -282,7 +282,8 @@ def test_state_before_and_events_are_the_state_after(
             stateful_step_count=50,
             deadline=None,
             database=None,
-            phases=[Phase.generate],  # a run takes seconds: shrinking a failure would take longer than reading it
+            # A run takes seconds: shrinking a failure would take longer than reading it.
+            phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )
