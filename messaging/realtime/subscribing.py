@@ -109,13 +109,16 @@ def _with_cursor(room_id: str, cursors: Mapping[str, Cursor]) -> RoomCursor:
 
 
 def _read_state(user_id: str, room_ids: Sequence[str], *, people_too: bool) -> State:
-    found = queries.views(by=user_id, room_ids=room_ids)
+    """What is read of the rooms; one that the person leaves between two of these readings is not theirs any more."""
+    views = queries.views(by=user_id, room_ids=room_ids)
+    standings = queries.standings(by=user_id, room_ids=views.keys())
+    found = {room_id: view for room_id, view in views.items() if room_id in standings}
     marks: Marks = {}
     people: Mapping[str, Sequence[str]] = {}
     if people_too:
         small = found.keys() - receipts.large_rooms(found.keys())
         marks, people = receipts.stored_marks(small), people_of(small)
-    return State(found, queries.standings(by=user_id, room_ids=found.keys()), marks, people)
+    return State(found, standings, marks, people)
 
 
 def _with_marks(
