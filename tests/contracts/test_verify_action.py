@@ -23,7 +23,7 @@ from messaging import queries
 from tests.contracts.reducer import View, events_since, load
 from tests.support.http import Answer, Caller
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof, pytest.mark.timeout(2400)]
 
 FULL = os.environ.get("PROOF") == "full"
 NAMES = ("alice", "bob", "carol", "mallory")
