@@ -27,7 +27,7 @@ _QUICK = {
     "LIMIT_TYPING_MS": str(_TYPING_MS),
 }
 _FLOOD = 600  # messages of 16 KB: more than the kernel's buffers hold, less than what cuts
-_SOON_S = 2.0  # generous on a busy machine; a change is told within half a second
+_SOON_S = 8.0  # a change is told within half a second, but the machine may have much else to do
 
 
 @pytest.fixture(scope="module")
