@@ -196,7 +196,8 @@ static size_t take_frame(struct sock *s, const char *p, size_t n)
     int opcode = u[0] & 15;
     if (opcode == 9) queue_frame(s, 10, p + head, length);
     else if (opcode == 8) {
-        fprintf(stderr, "%s: closed with %d\n", s->user, length >= 2 ? u[head] << 8 | u[head + 1] : 0);
+        static int told;
+        if (told++ < 3) fprintf(stderr, "%s: closed with %d\n", s->user, length >= 2 ? u[head] << 8 | u[head + 1] : 0);
         net_close(s);
     } else if (opcode == 1) codec->frame(s, p + head, length);
     return head + length;
