@@ -235,8 +235,18 @@ static void read_some(struct sock *s)
     take(s, s->in_len + (size_t)n);
 }
 
+static void flush_all(void)
+{
+    for (uint32_t i = 0; i < dirty_count; i++) {
+        dirty[i]->dirty = false;
+        flush(dirty[i]);
+    }
+    dirty_count = 0;
+}
+
 void net_pump(int64_t wait_ns)
 {
+    flush_all(); /* what was sent must not wait for what comes */
     struct epoll_event events[EVENTS];
     struct timespec wait = {.tv_sec = wait_ns / 1000000000, .tv_nsec = wait_ns % 1000000000};
     int n = epoll_pwait2(poller, events, EVENTS, &wait, NULL);
@@ -249,9 +259,5 @@ void net_pump(int64_t wait_ns)
         if (s->fd >= 0 && events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) read_some(s);
     }
     clients_top_up();
-    for (uint32_t i = 0; i < dirty_count; i++) {
-        dirty[i]->dirty = false;
-        flush(dirty[i]);
-    }
-    dirty_count = 0;
+    flush_all();
 }
