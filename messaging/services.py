@@ -128,8 +128,9 @@ def _store(drafts: Sequence[Draft]) -> list[Outcome]:
 
 @transaction.atomic
 def _store_together(drafts: Sequence[Draft]) -> list[Outcome]:
-    logs = room_log.lock({draft.room_id for draft in drafts})
-    facts = _read_facts(drafts)
+    locked, known = statements.lock_and_find([statements.Asked(*draft.key) for draft in drafts])
+    logs = {log.pk: log for log in locked}
+    facts = _read_facts(drafts, known)
     judged = [
         _judge(draft, logs.get(draft.room_id), known, facts)
         for draft, known in zip(drafts, facts.known, strict=True)
@@ -155,12 +156,12 @@ class _Facts:
     now: dt.datetime
 
 
-def _read_facts(drafts: Sequence[Draft]) -> _Facts:
-    known = list(statements.find_known(statements.Asked(*draft.key) for draft in drafts))
+def _read_facts(drafts: Sequence[Draft], known: list[statements.Known]) -> _Facts:
     replied_to = {(draft.room_id, draft.reply_to) for draft in drafts if draft.reply_to is not None}
+    repeated = [each.event_id for each in known if each.event_id is not None]
     return _Facts(
         known=known,
-        repeats=Event.objects.in_bulk([each.event_id for each in known if each.event_id is not None]),
+        repeats=Event.objects.in_bulk(repeated) if repeated else {},
         messages=room_log.find_messages(replied_to),
         mentioned=find_mentioned((draft.room_id, draft.text) for draft in drafts),
         now=timezone.now(),

@@ -10,7 +10,8 @@ Nothing else knows these texts: `room_log` and `services` call the functions.
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -90,25 +91,54 @@ RETURNING room_id, seq, id
 
 def lock_logs(room_ids: Collection[str]) -> list[RoomLog]:
     """The logs of these rooms in the order of their ids, locked where the database has row locks."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_lock(room_ids))
+        return _logs(cursor.fetchall())
+
+
+def lock_and_find(asked: Sequence[Asked]) -> tuple[list[RoomLog], list[Known]]:
+    """Lock the logs of the rooms of all `asked`, and find under the locks what is known to each, in their order.
+
+    PostgreSQL gets both statements at once and still runs the second after the first, with a snapshot of its own:
+    half a millisecond less for a lone message than one after the other.
+    """
+    with connection.cursor() as locking, connection.cursor() as finding:
+        with _at_once():
+            locking.execute(*_lock({each.room_id for each in asked}))
+            finding.execute(*_find(asked))
+        return _logs(locking.fetchall()), [
+            Known(joined_seq, _moment(muted_until), bool(archived), event_id)
+            for joined_seq, muted_until, archived, event_id in finding.fetchall()
+        ]
+
+
+@contextmanager
+def _at_once() -> Iterator[None]:
+    """Send the statements of the block without waiting for the answer of each; all are there at its end."""
+    if connection.vendor == "postgresql":
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            yield
+    else:
+        yield
+
+
+def _lock(room_ids: Collection[str]) -> tuple[str, list[str]]:
     if connection.vendor == "postgresql":
         among, lock = "= ANY (ARRAY(SELECT json_array_elements_text(%s::json)))", "FOR UPDATE"
     else:
         among, lock = "IN (SELECT value FROM json_each(%s))", ""
+    return _LOCK.format(among=among, lock=lock), [_encode(list(room_ids)).decode()]
+
+
+def _logs(rows: Iterable[tuple[Any, ...]]) -> list[RoomLog]:
     fields = ("room_id", "epoch", "head", "min_seq")
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format(among=among, lock=lock), [_encode(list(room_ids)).decode()])
-        return [RoomLog.from_db(connection.alias, fields, row) for row in cursor.fetchall()]
+    return [RoomLog.from_db(connection.alias, fields, row) for row in rows]
 
 
-def find_known(asked: Iterable[Asked]) -> Iterator[Known]:
-    """What is known to each of `asked`, in their order."""
+def _find(asked: Iterable[Asked]) -> tuple[str, list[str]]:
     keys = [{"n": n, "room": room, "by": by, "client": client} for n, (room, by, client) in enumerate(asked)]
     text = _KNOWN_POSTGRESQL if connection.vendor == "postgresql" else _KNOWN_SQLITE
-    with connection.cursor() as cursor:
-        cursor.execute(text, [_encode(keys).decode()])
-        rows = cursor.fetchall()
-    for joined_seq, muted_until, archived, event_id in rows:
-        yield Known(joined_seq, _moment(muted_until), bool(archived), event_id)
+    return text, [_encode(keys).decode()]
 
 
 def _moment(value: dt.datetime | str | None) -> dt.datetime | None:

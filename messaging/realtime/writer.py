@@ -44,7 +44,7 @@ class Writer:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._thread = DatabaseThreads("writer", size=1)
+        self._thread = DatabaseThreads("writer", size=1, keep=1.0)
         self._queue: deque[Waiting] = deque()
         self._batch: list[Waiting] = []
         self._storing: asyncio.Task[None] | None = None
