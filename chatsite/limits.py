@@ -92,7 +92,7 @@ WRITER_QUEUE = env.integer(
     "LIMIT_WRITER_QUEUE", default=10_000, low=1, help="Messages that may wait for the database in one server."
 )
 WRITER_BATCH = env.integer(
-    "LIMIT_WRITER_BATCH", default=256, low=1, help="Messages that are stored in one transaction at most."
+    "LIMIT_WRITER_BATCH", default=512, low=1, help="Messages that are stored in one transaction at most."
 )
 WRITER_SECONDS = env.number(
     "LIMIT_WRITER_SECONDS",

@@ -11,7 +11,7 @@ import { createServer } from "node:http";
 import { WebSocketServer } from "ws";
 import { headFor, pool, port, redis, userOf } from "./common.mjs";
 
-const BATCH = 256;
+const BATCH = 512;
 const STORE = `
   WITH input AS (
     SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[]) WITH ORDINALITY
