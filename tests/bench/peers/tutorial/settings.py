@@ -34,7 +34,11 @@ DATABASES = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        # redis-py's own time limit of 5 s would end idle sockets.
-        "CONFIG": {"hosts": [{"address": os.environ["REDIS_URL"], "socket_timeout": None}]},
+        # redis-py's own limits, 5 s and 100 connections, would end idle and busy sockets; the layer's default capacity of
+        # 100 waiting messages, which all sockets of a process share, would lose most of what is sent.
+        "CONFIG": {
+            "hosts": [{"address": os.environ["REDIS_URL"], "socket_timeout": None, "max_connections": 5_000}],
+            "capacity": 100_000,
+        },
     }
 }
