@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 Answer = Callable[[Outcome], None]
 
+BATCH_CHARACTERS = 250_000
+
 
 class Waiting:
     """A draft, and who is told its outcome: once, on the loop."""
@@ -82,13 +84,22 @@ class Writer:
     async def _store_all(self) -> None:
         try:
             while self._queue:
-                size = min(len(self._queue), limits.WRITER_BATCH)
-                self._batch = [self._queue.popleft() for _ in range(size)]
+                self._batch = self._next_batch()
                 for waiting, outcome in zip(self._batch, await self._store(), strict=True):
                     waiting.settle(outcome)
         finally:
             self._batch = []
             self._storing = None
+
+    def _next_batch(self) -> list[Waiting]:
+        """As many as may go together: a batch of long messages must not fill the queues of those who hear them."""
+        batch: list[Waiting] = []
+        characters = 0
+        while self._queue and len(batch) < limits.WRITER_BATCH and characters < BATCH_CHARACTERS:
+            waiting = self._queue.popleft()
+            characters += len(waiting.draft.text)
+            batch.append(waiting)
+        return batch
 
     async def _store(self) -> list[Outcome]:
         drafts = [waiting.draft for waiting in self._batch]
