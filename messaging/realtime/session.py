@@ -22,16 +22,18 @@ MINUTE = 60.0
 
 
 class MinuteCount:
-    """How many times something happened within the last minute."""
+    """How many times something happened within the last minute. Most sockets never count: then it is nearly empty."""
 
     __slots__ = ("_times",)
 
     def __init__(self) -> None:
-        self._times: deque[float] = deque()
+        self._times: deque[float] | None = None
 
     def add(self) -> int:
         """Count one more; the number within the last minute."""
         now = time.monotonic()
+        if self._times is None:
+            self._times = deque()
         self._times.append(now)
         while self._times[0] <= now - MINUTE:
             self._times.popleft()

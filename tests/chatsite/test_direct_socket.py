@@ -12,7 +12,7 @@ from uvicorn.server import ServerState
 from websockets.asyncio.client import ClientConnection, connect
 
 from chatsite import limits
-from chatsite.direct_socket import DirectSocketProtocol
+from chatsite.direct_socket import UNREAD_MESSAGES, DirectSocketProtocol, Gate, Mailbox
 from messaging.delivery.outlets import DIRECT_EXTENSION, Flush
 from tests.messaging.delivery.sockets import until
 
@@ -59,6 +59,7 @@ def test_the_names_of_uvicorns_inside_that_we_lean_on_are_there():
             "queue",
             "read_paused",
             "receive",
+            "send_receive_event_to_app",
             "send",
             "transport",
         ),
@@ -154,3 +155,67 @@ async def test_a_peer_that_does_not_read_is_cut_after_a_while(monkeypatch: pytes
         writer.transport.abort()
         with contextlib.suppress(ConnectionError):
             await reader.read()
+
+
+async def test_a_mailbox_keeps_order_and_wakes_its_reader():
+    mailbox = Mailbox()
+    reader = asyncio.create_task(mailbox.get())
+    await asyncio.sleep(0)
+    for number in range(3):
+        mailbox.put_nowait(number)
+    assert [await reader, await mailbox.get(), await mailbox.get()] == [0, 1, 2]
+    assert mailbox.empty()
+
+
+async def test_a_mailbox_whose_reader_gave_up_serves_the_next_one():
+    mailbox = Mailbox()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(mailbox.get(), 0.01)
+    mailbox.put_nowait("news")
+    assert await mailbox.get() == "news"
+
+
+async def test_a_gate_holds_back_those_who_come_while_it_is_shut():
+    gate = Gate()
+    await gate.wait()
+    gate.clear()
+    waiting = [asyncio.create_task(gate.wait()) for _ in range(2)]
+    waiting[0].cancel()
+    await asyncio.sleep(0)
+    assert not waiting[1].done()
+    gate.set()
+    await asyncio.wait_for(waiting[1], 1)
+    await gate.wait()
+
+
+async def test_many_messages_at_once_all_arrive_in_order():
+    async with serving(count) as url, connect(url) as client:
+        for number in range(UNREAD_MESSAGES * 5):
+            await client.send(str(number))
+        assert [await client.recv() for _ in range(UNREAD_MESSAGES * 5)] == [
+            str(number) for number in range(UNREAD_MESSAGES * 5)
+        ]
+
+
+async def count(scope: Any, receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (event := await receive())["type"] == "websocket.receive":
+        await asyncio.sleep(0.001)
+        await send({"type": "websocket.send", "text": event["text"]})
+
+
+async def test_the_handshake_is_forgotten_once_accepted():
+    kept: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        assert dict(scope["headers"])[b"host"]
+        await send({"type": "websocket.accept"})
+        protocol = scope["extensions"][DIRECT_EXTENSION]._protocol
+        kept.extend([scope["headers"], list(protocol.request.headers), list(protocol.response.headers)])
+        await receive()
+
+    async with serving(app) as url, connect(url, subprotocols=None):
+        await until(lambda: len(kept) == 3)
+    assert kept == [[], [], []]
