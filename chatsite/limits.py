@@ -106,6 +106,12 @@ COMMAND_SECONDS = env.number(
     low=0.1,
     help="Seconds after which any other command is answered `overloaded`.",
 )
+RECHECK_SECONDS = env.number(
+    "LIMIT_RECHECK_SECONDS",
+    default=60.0,
+    low=0.1,
+    help="Seconds after which an ended session or token closes its sockets at the latest, whatever was not heard.",
+)
 DRAIN_SECONDS = env.number(
     "LIMIT_DRAIN_SECONDS",
     default=10.0,

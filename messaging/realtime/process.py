@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection, Sequence
 from functools import partial
 
+from chatsite import limits
 from chatsite.accounts.credentials import still_valid
 from chatsite.buckets import LocalBuckets, RedisBuckets, new_buckets
 from chatsite.threads import DatabaseThreads, readers
@@ -27,7 +28,6 @@ from .writer import Writer
 
 logger = logging.getLogger(__name__)
 
-RECHECK_SECONDS = 60.0
 RECHECK_TRIES = 10  # a second apart; the recheck of all comes anyway
 
 
@@ -82,11 +82,11 @@ class Process:
 
     async def _recheck_forever(self) -> None:
         while True:
-            await asyncio.sleep(RECHECK_SECONDS)
+            await asyncio.sleep(limits.RECHECK_SECONDS)
             try:
                 await self.recheck()
             except Exception:
-                logger.exception("sessions and memberships could not be rechecked; trying again in a minute")
+                logger.exception("sessions and memberships could not be rechecked; trying again later")
 
     async def recheck(self) -> None:
         """Close the sockets whose session has ended and begin rooms joined, in case the hint was lost."""

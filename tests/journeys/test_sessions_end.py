@@ -1,56 +1,19 @@
 """A new password ends the sessions made with the old one, and no tokens; an account turned off ends everything."""
 
-import re
-from typing import Self
+import asyncio
+import datetime as dt
 
-import httpx
-
-from tests.support.deployments import Deployment
-from tests.support.people import ADMIN
+from tests.support.deployments import Deployment, embedded, full
+from tests.support.office import Browser, Office
+from tests.support.people import ALICE, BOB
 from tests.support.rest import Person
-from tests.support.wire import dial
-
-
-class Office:
-    """The administrator in the browser."""
-
-    def __init__(self, site: Deployment) -> None:
-        self.origin = site.server.url
-        self.http = httpx.Client(base_url=self.origin, trust_env=False)
-
-    def __enter__(self) -> Self:
-        login = {"username": ADMIN.username, "password": ADMIN.password}
-        assert self.http.post("/api/v1/auth/login/", json=login).status_code == 200
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.http.close()
-
-    def submit(self, path: str, **changed: str | None) -> None:
-        """Fill in a form of the admin as it stands, but for `changed` (None: leave out), and send it."""
-        page = self.http.get(path)
-        assert page.status_code == 200
-        fields = dict(re.findall(r'<input type="(?:text|email)" name="([^"]+)" value="([^"]*)"', page.text))
-        fields |= dict(
-            re.findall(r'<select name="(kind)".*?<option value="([^"]+)" selected', page.text, re.DOTALL)
-        )
-        if 'name="is_active"' in page.text:
-            fields["is_active"] = "on"
-        fields |= {"csrfmiddlewaretoken": self.http.cookies["csrftoken"]}
-        sent = {name: value for name, value in (fields | changed).items() if value is not None}
-        answer = self.http.post(path, data=sent, headers={"Referer": self.origin})
-        assert answer.status_code == 302, answer.text
-
-
-def _session(site: Deployment, person: Person) -> str:
-    login = {"username": person.username, "password": person.password}
-    answer = httpx.post(f"{site.server.url}/api/v1/auth/login/", json=login, trust_env=False)
-    return f"sessionid={answer.cookies['sessionid']}"
+from tests.support.wire import dial, sign_in
 
 
 async def test_a_new_password_ends_sessions_and_no_tokens(site: Deployment) -> None:
     dora = site.newcomer()
-    cookie = _session(site, dora)
+    with Browser(site, dora) as browser:
+        cookie = browser.cookie
     async with (
         dial(site.server.ws_url, cookie=cookie, origin=site.server.url) as laptop,
         dial(site.server.ws_url, token=dora.token) as robot,
@@ -66,7 +29,8 @@ async def test_a_new_password_ends_sessions_and_no_tokens(site: Deployment) -> N
 
 async def test_an_account_turned_off_ends_everything(site: Deployment) -> None:
     dora = site.newcomer()
-    cookie = _session(site, dora)
+    with Browser(site, dora) as browser:
+        cookie = browser.cookie
     async with (
         dial(site.server.ws_url, cookie=cookie, origin=site.server.url) as laptop,
         dial(site.server.ws_url, token=dora.token) as robot,
@@ -77,3 +41,48 @@ async def test_an_account_turned_off_ends_everything(site: Deployment) -> None:
             office.submit(f"/admin/accounts/user/{dora.id}/change/", is_active=None)
         assert await laptop.closed(patience=1) == 4403
         assert await robot.closed(patience=1) == 4403
+
+
+_RECHECK_S = 2.0
+_IN_TIME_S = 3 * _RECHECK_S
+
+
+def _delete_tokens(site: Deployment, person: Person) -> None:
+    with site.rest(person) as rest:
+        for token in rest.call("GET", "auth/tokens/")["results"]:
+            rest.call("DELETE", f"auth/tokens/{token['id']}/")
+
+
+async def test_what_was_not_heard_is_found_by_the_recheck(postgres_server: str) -> None:
+    with full(postgres_server, LIMIT_RECHECK_SECONDS=str(_RECHECK_S)) as site:
+        alice, bob, dora = site.person(ALICE), site.person(BOB), site.newcomer()
+        near, far = site.addresses
+        async with (
+            sign_in(near, dora.token) as heard,
+            sign_in(far, dora.token) as unheard,
+            sign_in(far, bob.token) as his,
+        ):
+            await his.ask("subscribe", rooms="all")
+            assert site.redis is not None
+            await asyncio.to_thread(site.redis.kill)
+            await asyncio.to_thread(_delete_tokens, site, dora)
+            assert await heard.closed(patience=1) == 4403
+            assert await unheard.closed(patience=_IN_TIME_S) == 4403
+            room = await asyncio.to_thread(site.open_room, alice, [bob])
+            joined = await his.next("room.joined", patience=_IN_TIME_S)
+            assert joined["room"] == room
+            assert await his.is_well()
+
+
+async def test_a_token_that_expires_ends_its_socket_by_the_recheck() -> None:
+    with embedded(LIMIT_RECHECK_SECONDS=str(_RECHECK_S)) as site:
+        expires_at = (dt.datetime.now(dt.UTC) + dt.timedelta(seconds=3)).isoformat()
+        with site.rest(site.person(BOB)) as rest:
+            made = rest.call("POST", "auth/tokens/", {"name": "short", "expires_at": expires_at})
+        async with (
+            sign_in(site.server.ws_url, made["token"]) as short,
+            sign_in(site.server.ws_url, site.person(BOB).token) as long,
+        ):
+            assert await short.closed(patience=3 + _IN_TIME_S) == 4403
+            assert dt.datetime.now(dt.UTC).isoformat() >= expires_at
+            assert await long.is_well()
