@@ -4,6 +4,7 @@ Real servers for journeys are in `tests/journeys/conftest.py`; what starts Postg
 `tests/support/plugin.py`.
 """
 
+import os
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.people import ALICE, BOB, CAROL, MALLORY, ROBO, Role
+from tests.support.services import Postgres
 
 if TYPE_CHECKING:
     from chatsite.accounts.models import User
@@ -34,6 +36,26 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
     yield
     readers.stop(wait=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The URL of the run's PostgreSQL, to make databases on."""
+    url = os.environ.get("TEST_DATABASE_URL")
+    if not url:
+        pytest.skip("this run is about the embedded storage: no PostgreSQL")
+    return url
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL that a test may stop."""
+    postgres = Postgres()
+    try:
+        postgres.start()
+        yield postgres
+    finally:
+        postgres.close()
 
 
 @cache

@@ -157,3 +157,83 @@ class HiddenEvent(ViewFinding):
     """A tombstone stands where the member may see the event."""
 
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkFinding(Finding):
+    """Something wrong with a member's watermarks."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class FallenMark(MarkFinding):
+    """A client was told a lower watermark than before on the same connection."""
+
+    client: str
+    connection: int
+    before: tuple[int, int]
+    told: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAboveDelivered(MarkFinding):
+    """A member has read what they have not received."""
+
+    delivered: int
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAboveHead(MarkFinding):
+    """A member has what the room's log did not hold yet."""
+
+    delivered: int
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class InventedMark(MarkFinding):
+    """A member's watermarks are higher than any of their clients has said."""
+
+    said: tuple[int, int]
+    claimed: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LostMark(MarkFinding):
+    """In the end lower watermarks are stored than somebody was told, or the member's client has said."""
+
+    told: tuple[int, int]
+    stored: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkBehind(MarkFinding):
+    """In the end a client that listens was not told how far a member has come."""
+
+    client: str
+    connection: int
+    told: tuple[int, int]
+    stored: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBelowMark(MarkFinding):
+    """Asked who has a message, the server left out a member who has it, or has read it."""
+
+    seq: int
+    mark: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineTooLong(Finding):
+    """Somebody was shown as online when their last socket had been gone for longer than that may last.
+
+    Presence belongs to no room: `room` is empty.
+    """
+
+    client: str
+    connection: int
+    user: str
+    seconds: float

@@ -1,4 +1,4 @@
-"""A small healthy history to plant faults in: two rooms, four clients, reconnects, retries, one who leaves.
+"""A small healthy history to plant faults in: two rooms, four clients, reconnects, retries, watermarks, one who leaves.
 
 It is made by a model of a correct server, deterministic to the last byte.
 """
@@ -10,14 +10,20 @@ from dataclasses import dataclass, field
 from tests.chaos.history import History
 from tests.support.records import (
     Acked,
+    Answered,
     Closed,
     Interval,
     Journal,
     LogRow,
+    Marked,
+    Opened,
+    Present,
     Received,
     RoomHead,
     Sent,
+    StoredMark,
     Subscribed,
+    Told,
 )
 
 HARBOUR, LIGHTHOUSE = "harbour", "lighthouse"
@@ -34,12 +40,17 @@ class Model:
     journals: dict[str, Journal] = field(default_factory=dict)
     online: dict[tuple[str, str], int] = field(default_factory=dict)
     cursors: dict[tuple[str, str], int] = field(default_factory=dict)
+    marks: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     connections: int = 0
 
     def tick(self) -> int:
         """The next moment, in nanoseconds."""
         self.clock += 1_000
         return self.clock
+
+    def wait(self, seconds: int) -> None:
+        """Let time go by."""
+        self.clock += seconds * 10**9
 
     def head(self, room: str) -> int:
         """The newest `seq` of a room."""
@@ -56,17 +67,53 @@ class Model:
         intervals = self.intervals[user, room]
         intervals[-1] = Interval(room, user, intervals[-1].first, seq)
         del self.online[user, room]
+        self.marks.pop((user, room), None)
 
     def connect(self, user: str, *rooms: str, after: int | None = None) -> None:
         """Open a connection and subscribe with what the client holds, or `after` on the first time."""
         self.connections += 1
+        self.journal(user).entries.append(Opened(self.tick(), self.connections))
         for room in rooms:
             cursor = self.cursors.get((user, room), after)
             entry = Subscribed(self.tick(), self.connections, room, EPOCH, cursor, self.head(room), True)
             self.journal(user).entries.append(entry)
             self.online[user, room] = self.connections
             self.cursors.setdefault((user, room), entry.cursor)
+            for (whose, where), mark in self.marks.items():
+                if where == room:
+                    self.journal(user).entries.append(Told(self.tick(), self.connections, room, whose, *mark))
+            for who in [who for who, where in self.online if where == room and who != user]:
+                self.journal(user).entries.append(Present(self.tick(), self.connections, who, "online"))
             self._deliver(user, room)
+        self.show(user, "online")
+
+    def reconnect(self, user: str, *rooms: str) -> None:
+        """Open another connection in place of one that hears no room any more."""
+        entries = self.journal(user).entries
+        last = max(entry.connection for entry in entries if isinstance(entry, Opened))
+        entries.append(Closed(self.tick(), last, 1000, None))
+        self.connect(user, *rooms)
+
+    def show(self, user: str, state: str) -> None:
+        """Tell everybody who is connected that a user is online or offline."""
+        for who, connection in dict.fromkeys((who, number) for (who, _), number in self.online.items()):
+            self.journal(who).entries.append(Present(self.tick(), connection, user, state))
+
+    def mark(self, user: str, room: str, delivered: int, read: int) -> None:
+        """Say how far a user has come; everybody who hears the room is told."""
+        self.journal(user).entries.append(Marked(self.tick(), self.online[user, room], room, delivered, read))
+        self.marks[user, room] = delivered, read
+        for (who, where), connection in self.online.items():
+            if where == room:
+                told = Told(self.tick(), connection, room, user, delivered, read)
+                self.journal(who).entries.append(told)
+
+    def ask(self, user: str, room: str, seq: int) -> None:
+        """Ask who has a message."""
+        marks = {whose: mark for (whose, where), mark in self.marks.items() if where == room}
+        has, read = ({whose for whose, mark in marks.items() if mark[n] >= seq} for n in (0, 1))
+        answer = Answered(self.tick(), room, seq, frozenset(marks), frozenset(has), frozenset(read))
+        self.journal(user).entries.append(answer)
 
     def disconnect(self, user: str) -> None:
         """Close a user's connection as a restarting server does."""
@@ -98,7 +145,8 @@ class Model:
         """What happened so far."""
         heads = [RoomHead(room, EPOCH, self.head(room)) for room in (HARBOUR, LIGHTHOUSE)]
         intervals = [part for parts in self.intervals.values() for part in parts]
-        return History(list(self.journals.values()), self.rows, intervals, heads)
+        marks = [StoredMark(room, user, *mark) for (user, room), mark in self.marks.items()]
+        return History(list(self.journals.values()), self.rows, intervals, heads, marks)
 
     def _append(
         self,
@@ -157,6 +205,8 @@ def healthy_history() -> History:
     for turn in range(3):
         model.send("alice", HARBOUR, f"alice {turn}", acks=1 + turn % 2)
         model.send("bob", HARBOUR, f"bob {turn}")
+        for user in ("alice", "bob", "carol"):
+            model.mark(user, HARBOUR, model.head(HARBOUR), model.head(HARBOUR) - 2)
     model.send("alice", LIGHTHOUSE, "all dark")
     model.disconnect("carol")
     model.send("bob", HARBOUR, "while Carol is away", acks=3)
@@ -170,7 +220,16 @@ def healthy_history() -> History:
         model.send("carol", HARBOUR, f"carol {turn}")
         model.send("robo", HARBOUR, f"robo {turn}")
     model.join("bob", HARBOUR)
-    model.connect("bob", HARBOUR)
+    model.reconnect("bob", HARBOUR)
     model.leave("robo", HARBOUR)
     model.send("bob", HARBOUR, "back again")
+    model.disconnect("carol")
+    model.wait(10)
+    model.show("carol", "offline")
+    model.wait(100)
+    model.send("bob", HARBOUR, "where is Carol?")
+    model.connect("carol", HARBOUR)
+    for user in ("alice", "bob", "carol"):
+        model.mark(user, HARBOUR, model.head(HARBOUR), model.head(HARBOUR))
+    model.ask("alice", HARBOUR, model.head(HARBOUR))
     return model.history()

@@ -1,6 +1,6 @@
-"""The history checker: from what clients wrote down and what the database holds, it judges rules 1 to 5 and 8.
+"""The history checker: from what clients wrote down and what the database holds, it judges rules 1 to 5, 7 and 8.
 
-A history is the journals of all clients, the stored log, the memberships and the heads at the end. Every rule is
+A history is the journals of all clients, the stored log, the memberships, the heads and the watermarks at the end. Every rule is
 a function from a `History` to its findings; a further rule is a further function in `RULES`. A healthy
 history has no findings.
 """
@@ -12,9 +12,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tests.chaos import findings as found
+from tests.chaos.attendance import nobody_is_online_without_a_socket
 from tests.chaos.findings import Finding
+from tests.chaos.marks import (
+    answers_know_the_marks,
+    marks_are_possible,
+    marks_are_stored,
+    marks_never_fall,
+    marks_were_said,
+)
 from tests.chaos.views import View, judge_bytes, judge_view, views_of
-from tests.support.records import Acked, Interval, Journal, LogRow, RoomHead, Sent
+from tests.support.records import Acked, Interval, Journal, LogRow, RoomHead, Sent, StoredMark
 
 Key = tuple[str, str, str]
 """Room, user, `client_id`: what makes a message exactly one."""
@@ -24,14 +32,17 @@ Key = tuple[str, str, str]
 class History:
     """Everything there is to judge. `rows` may come in any order.
 
-    `level` says that the run ended quietly: each client's last view of each room must have reached the end.
+    `marks` is None where no worker stored them. `level` says that the run ended quietly: each client's last view of
+    each room must have reached the end. `online_s`: for how long somebody may be shown as online without a socket.
     """
 
     journals: Sequence[Journal]
     rows: Sequence[LogRow]
     intervals: Sequence[Interval]
     heads: Sequence[RoomHead]
+    marks: Sequence[StoredMark] | None = None
     level: bool = field(default=True)
+    online_s: float = 70.0
 
     @cached_property
     def log(self) -> dict[str, dict[int, LogRow]]:
@@ -61,6 +72,20 @@ class History:
         return {key: sorted(attempts, key=lambda sent: sent.at) for key, attempts in sends.items()}
 
     @cached_property
+    def sendings(self) -> dict[str, tuple[list[int], list[int]]]:
+        """By room: when messages were first sent, ascending, and for each the smallest `seq` of it and of all sent later."""
+        moments: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for key, seqs in self.stored.items():
+            if attempts := self.sends.get(key):
+                moments[key[0]].append((attempts[0].at, seqs[0]))
+        sendings = {}
+        for room, sent in moments.items():
+            sent.sort()
+            smallest = itertools.accumulate((seq for _, seq in reversed(sent)), min)
+            sendings[room] = [at for at, _ in sent], list(smallest)[::-1]
+        return sendings
+
+    @cached_property
     def acks(self) -> dict[Key, list[Acked]]:
         """Every acknowledgement of a message, in order of time."""
         acks: dict[Key, list[Acked]] = defaultdict(list)
@@ -74,6 +99,14 @@ class History:
     def views(self) -> list[View]:
         """Every view that any client had of any room."""
         return [view for journal in self.journals for view in views_of(journal)]
+
+    def newest(self, room: str) -> int:
+        """The largest `seq` of a room's log."""
+        return self._newest.get(room, 0)
+
+    @cached_property
+    def _newest(self) -> dict[str, int]:
+        return {room: max(log, default=0) for room, log in self.log.items()}
 
     def intervals_of(self, user: str, room: str) -> list[Interval]:
         """When a user belonged to a room."""
@@ -187,6 +220,12 @@ RULES: tuple[Rule, ...] = (
     real_time_order,
     views_are_the_log,
     everyone_gets_the_same_bytes,
+    marks_never_fall,
+    marks_were_said,
+    marks_are_possible,
+    marks_are_stored,
+    answers_know_the_marks,
+    nobody_is_online_without_a_socket,
 )
 
 

@@ -10,7 +10,20 @@ import pytest
 from tests.chaos import findings as found
 from tests.chaos.healthy import EPOCH, HARBOUR, LIGHTHOUSE, frame_of, healthy_history
 from tests.chaos.history import History, judge, report
-from tests.support.records import Acked, Entry, Journal, LogRow, Received, RoomHead, Sent, Subscribed
+from tests.support.records import (
+    Acked,
+    Answered,
+    Entry,
+    Journal,
+    LogRow,
+    Marked,
+    Present,
+    Received,
+    RoomHead,
+    Sent,
+    Subscribed,
+    Told,
+)
 
 
 def test_a_healthy_history_has_no_findings() -> None:
@@ -230,10 +243,11 @@ def _replace_frame(history: History, user: str, place: int, *, whole: bool) -> N
 def change_the_epoch(history: History) -> History:
     """A subscription named another epoch."""
     entries = _journal(history, "robo").entries
-    entry = entries[0]
+    place = next(n for n, entry in enumerate(entries) if isinstance(entry, Subscribed))
+    entry = entries[place]
     assert isinstance(entry, Subscribed)
     assert entry.epoch == EPOCH
-    entries[0] = replace(entry, epoch="epoch2")
+    entries[place] = replace(entry, epoch="epoch2")
     return history
 
 
@@ -250,6 +264,148 @@ def forget_to_move_the_head(history: History) -> History:
     """The newest event is stored, the head still names the one before."""
     heads = [RoomHead(head.room, head.epoch, head.head - (head.room == HARBOUR)) for head in history.heads]
     return replace(history, heads=heads)
+
+
+def show_what_was_said_before_they_came(history: History) -> History:
+    """Robo got what was said before it joined."""
+    robo = _journal(history, "robo")
+    place = _received(history, "robo")[0]
+    before = next(row for row in history.rows if row.room == HARBOUR and row.seq == 4)
+    entry = robo.entries[place]
+    assert isinstance(entry, Received)
+    robo.entries.insert(place, replace(entry, frame=frame_of(before)))
+    return history
+
+
+def _change_told(history: History, user: str, whose: str, **marks: int) -> History:
+    """Let the last word to a user about somebody's watermarks be another one."""
+    entries = _journal(history, user).entries
+    place = max(n for n, entry in enumerate(entries) if isinstance(entry, Told) and entry.user == whose)
+    entries[place] = replace(entries[place], **marks)  # type: ignore[arg-type]
+    return history
+
+
+def _change_stored(history: History, whose: str, *, read: int) -> History:
+    """Let another watermark of somebody be stored in the harbour."""
+    assert history.marks is not None
+    stored = [
+        replace(mark, read=read) if (mark.room, mark.user) == (HARBOUR, whose) else mark
+        for mark in history.marks
+    ]
+    return replace(history, marks=stored)
+
+
+def tell_a_lower_watermark(history: History) -> History:
+    """Alice heard that Bob has less than she had heard before, and then the truth again."""
+    entries = _journal(history, "alice").entries
+    place = max(n for n, entry in enumerate(entries) if isinstance(entry, Told) and entry.user == "bob")
+    truth = entries[place]
+    assert isinstance(truth, Told)
+    entries.insert(place + 1, replace(truth, read=truth.read - 1))
+    entries.insert(place + 2, truth)
+    return history
+
+
+def tell_read_above_delivered(history: History) -> History:
+    """Alice heard that Bob has read what he has not received."""
+    head = _head(history)
+    return _change_told(history, "alice", "bob", read=head + 1)
+
+
+def store_read_above_delivered(history: History) -> History:
+    """A watermark was stored that says so."""
+    return _change_stored(history, "bob", read=_head(history) + 1)
+
+
+def tell_delivered_above_head(history: History) -> History:
+    """Alice heard that Bob has what nobody has said."""
+    return _change_told(history, "alice", "bob", delivered=_head(history) + 1)
+
+
+def tell_delivered_before_it_was_said(history: History) -> History:
+    """Alice heard that Bob has a message, a moment before it was sent."""
+    entries = _journal(history, "alice").entries
+    place = next(n for n, entry in enumerate(entries) if isinstance(entry, Told) and entry.user == "bob")
+    entry = entries[place]
+    assert isinstance(entry, Told)
+    at = min(sent.at for sents in history.sends.values() for sent in sents)
+    entries[place] = replace(entry, at=at - 1)
+    return history
+
+
+def tell_what_they_never_said(history: History) -> History:
+    """All heard that Bob has read the newest message; he never said so."""
+    bob = _journal(history, "bob")
+    bob.entries = [
+        replace(entry, read=entry.read - 1)
+        if isinstance(entry, Marked) and entry.read == _head(history)
+        else entry
+        for entry in bob.entries
+    ]
+    return history
+
+
+def lose_a_watermark(history: History) -> History:
+    """What all were told of Bob is not what is stored."""
+    return _change_stored(history, "bob", read=_head(history) - 1)
+
+
+def lose_a_watermark_that_was_only_said(history: History) -> History:
+    """Bob said how far he is; nobody was told, and nothing is stored of it."""
+    for journal in history.journals:
+        journal.entries = [entry for entry in journal.entries if not _tells_the_last_of_bob(history, entry)]
+    assert history.marks is not None
+    return replace(history, marks=[mark for mark in history.marks if mark.user != "bob"])
+
+
+def keep_a_watermark_from_somebody(history: History) -> History:
+    """Bob's last watermarks are stored, and Carol, who listens, never heard of them."""
+    carol = _journal(history, "carol")
+    carol.entries = [entry for entry in carol.entries if not _tells_the_last_of_bob(history, entry)]
+    return history
+
+
+def answer_below_what_was_told(history: History) -> History:
+    """All were told that Bob has read the message; REST says that he has it only."""
+    entries = _journal(history, "alice").entries
+    place = next(n for n, entry in enumerate(entries) if isinstance(entry, Answered))
+    entry = entries[place]
+    assert isinstance(entry, Answered)
+    entries[place] = replace(entry, read=entry.read - {"bob"})
+    return history
+
+
+def show_somebody_online_who_is_long_gone(history: History) -> History:
+    """Carol's socket was gone for longer than that can last, and Alice was told that she is there."""
+    entries = _journal(history, "alice").entries
+    place = next(
+        n for n, entry in enumerate(entries) if isinstance(entry, Present) and entry.state == "offline"
+    )
+    gone = entries[place]
+    assert isinstance(gone, Present)
+    at = gone.at + 80 * 10**9
+    entries[place + 1 : place + 1] = [
+        replace(gone, at=at, state="online"),
+        replace(gone, at=at + 10**9, state="offline"),
+    ]
+    return history
+
+
+def forget_to_say_that_somebody_left(history: History) -> History:
+    """Bob was never told that Carol is gone."""
+    bob = _journal(history, "bob")
+    bob.entries = [
+        entry for entry in bob.entries if not (isinstance(entry, Present) and entry.state == "offline")
+    ]
+    return history
+
+
+def _head(history: History) -> int:
+    return next(head.head for head in history.heads if head.room == HARBOUR)
+
+
+def _tells_the_last_of_bob(history: History, entry: Entry) -> bool:
+    return isinstance(entry, Told) and entry.user == "bob" and entry.read == _head(history)
 
 
 FAULTS: tuple[tuple[Callable[[History], History], type[found.Finding]], ...] = (
@@ -273,6 +429,19 @@ FAULTS: tuple[tuple[Callable[[History], History], type[found.Finding]], ...] = (
     (change_the_epoch, found.ChangedEpoch),
     (deliver_what_is_not_stored, found.UnknownEvent),
     (forget_to_move_the_head, found.WrongHead),
+    (show_what_was_said_before_they_came, found.HeardOutside),
+    (tell_a_lower_watermark, found.FallenMark),
+    (tell_read_above_delivered, found.ReadAboveDelivered),
+    (store_read_above_delivered, found.ReadAboveDelivered),
+    (tell_delivered_above_head, found.MarkAboveHead),
+    (tell_delivered_before_it_was_said, found.MarkAboveHead),
+    (tell_what_they_never_said, found.InventedMark),
+    (lose_a_watermark, found.LostMark),
+    (lose_a_watermark_that_was_only_said, found.LostMark),
+    (keep_a_watermark_from_somebody, found.MarkBehind),
+    (answer_below_what_was_told, found.AnswerBelowMark),
+    (show_somebody_online_who_is_long_gone, found.OnlineTooLong),
+    (forget_to_say_that_somebody_left, found.OnlineTooLong),
 )
 
 
@@ -292,4 +461,4 @@ def test_every_kind_of_finding_has_a_planted_fault() -> None:
         for value in vars(found).values()
         if isinstance(value, type) and issubclass(value, found.Finding)
     }
-    assert named - planted == {found.Finding, found.ViewFinding}
+    assert named - planted == {found.Finding, found.ViewFinding, found.MarkFinding}

@@ -1,6 +1,5 @@
 """The cast on running servers. Journeys know the product only by its sockets, its REST API and its processes."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -8,15 +7,6 @@ import pytest
 from tests.support.deployments import Deployment, embedded
 from tests.support.people import ALICE, BOB, CAROL, MALLORY
 from tests.support.rest import Person
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> str:
-    """The URL of the run's PostgreSQL, to make databases on."""
-    url = os.environ.get("TEST_DATABASE_URL")
-    if not url:
-        pytest.skip("this run is about the embedded storage: no PostgreSQL")
-    return url
 
 
 @pytest.fixture(scope="session")

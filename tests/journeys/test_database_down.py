@@ -4,9 +4,6 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import Iterator
-
-import pytest
 
 from tests.support.client import Client
 from tests.support.deployments import full
@@ -17,17 +14,6 @@ from tests.support.wire import Socket, sign_in
 
 _ANSWER_S = 2.0
 _MACHINE_IS_BUSY_S = 0.5
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL that a test may stop."""
-    postgres = Postgres()
-    try:
-        postgres.start()
-        yield postgres
-    finally:
-        postgres.close()
 
 
 async def _send(socket: Socket, room: str, client_id: str) -> tuple[dict[str, object], float]:

@@ -11,19 +11,33 @@ import json
 import random
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
-from tests.support.records import Acked, Closed, Journal, Received, Refused, Sent, Subscribed
+from tests.support.records import (
+    Acked,
+    Closed,
+    Journal,
+    Marked,
+    Opened,
+    Present,
+    Received,
+    Refused,
+    Sent,
+    Subscribed,
+    Told,
+)
 from tests.support.rest import Person
 
 _RECONNECT_S = (0.05, 0.3)
 _RETRY_S = 0.1
+_MARK_S = 1.0
 
 
 class SendError(Exception):
@@ -42,14 +56,24 @@ class Outgoing:
 
 
 class Client:
-    """One device of one person, subscribed to `rooms` from their beginning; `first` picks the address to begin with."""
+    """One device of one person, subscribed to `rooms` from their beginning; `first` picks the address to begin with.
+
+    With `marks` it tells once a second how far it has come: what it has is delivered, and what it had a second ago, read.
+    """
 
     def __init__(
-        self, person: Person, addresses: Sequence[str], rooms: Sequence[str], *, first: int = 0
+        self,
+        person: Person,
+        addresses: Sequence[str],
+        rooms: Sequence[str],
+        *,
+        first: int = 0,
+        marks: bool = True,
     ) -> None:
         self.person = person
         self.journal = Journal(f"{person.username}@{first}", person.id)
         self.cursors: dict[str, tuple[str | None, int]] = dict.fromkeys(rooms, (None, 0))
+        self.marks: dict[str, tuple[int, int]] = dict.fromkeys(rooms, (0, 0))
         self.online = asyncio.Event()
         self._addresses = list(addresses)
         self._turn = first
@@ -63,9 +87,12 @@ class Client:
         self._later: set[asyncio.Task[None]] = set()
         self._chance = random.Random(person.id)
         self._life: asyncio.Task[None] | None = None
+        self._marks = marks
 
     async def __aenter__(self) -> "Client":
         self._life = asyncio.create_task(self._live())
+        if self._marks:
+            self._later.add(asyncio.create_task(self._mark_forever()))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -105,6 +132,7 @@ class Client:
     async def _live(self) -> None:
         while True:
             address = self._addresses[self._turn % len(self._addresses)]
+            asked_at = _now()
             with contextlib.suppress(OSError, TimeoutError, WebSocketException):
                 async with connect(
                     address,
@@ -118,12 +146,13 @@ class Client:
                     max_size=None,
                     max_queue=256,
                 ) as connection:
-                    await self._converse(connection)
+                    await self._converse(connection, asked_at)
             self._turn += 1
             await asyncio.sleep(self._chance.uniform(*_RECONNECT_S))
 
-    async def _converse(self, connection: ClientConnection) -> None:
+    async def _converse(self, connection: ClientConnection, asked_at: int) -> None:
         self._connections += 1
+        self.journal.entries.append(Opened(asked_at, self._connections))
         self._connection, self._goodbye = connection, None
         try:
             while True:
@@ -151,6 +180,10 @@ class Client:
                 self._refuse(frame)
             case "heartbeat":
                 await self._write({"type": "pong", "n": frame["n"]})
+            case "receipt" if "user" in frame:
+                self._note_mark(frame["room"], frame["user"], frame["delivered"], frame["read"])
+            case "presence":
+                self._note_presence(frame["user"], frame["state"])
             case "goodbye":
                 self._goodbye = frame["code"]
 
@@ -167,6 +200,10 @@ class Client:
         ]
         await self._write({"type": "subscribe", "id": "subscribe", "rooms": rooms})
 
+    async def _subscribe_again(self, connection: int) -> None:
+        if connection == self._connections:
+            await self._subscribe()
+
     async def _resume(self, frame: dict[str, Any]) -> None:
         for entry in frame["rooms"]:
             assert "error" not in entry, entry
@@ -176,9 +213,43 @@ class Client:
             )
             self.journal.entries.append(begun)
             self.cursors[room] = (entry["epoch"], begun.cursor)
+            self._note_state(room, entry)
         self.online.set()
+        for room, mark in self.marks.items():
+            await self._tell_mark(room, *mark)
         for outgoing in list(self._outbox):
             await self._attempt(outgoing)
+
+    def _note_state(self, room: str, entry: dict[str, Any]) -> None:
+        """Keep what `subscribed` tells of a room's people: their presence and their watermarks."""
+        for there in entry.get("present") or ():
+            self._note_presence(there["user"], there["state"])
+        self._note_mark(room, self.person.id, entry["delivered"], entry["read"])
+        for mark in entry.get("receipts") or ():
+            self._note_mark(room, mark["user"], mark["delivered"], mark["read"])
+
+    def _note_mark(self, room: str, user: str, delivered: int, read: int) -> None:
+        self.journal.entries.append(Told(_now(), self._connections, room, user, delivered, read))
+
+    def _note_presence(self, user: str, state: str) -> None:
+        self.journal.entries.append(Present(_now(), self._connections, user, state))
+
+    async def _mark_forever(self) -> None:
+        """Tell how far this client has come in each room, when it has come further."""
+        await asyncio.sleep(self._chance.uniform(0, _MARK_S))
+        while True:
+            await asyncio.sleep(_MARK_S)
+            for room, (_, cursor) in self.cursors.items():
+                mark = cursor, self.marks[room][0]
+                if self.online.is_set() and mark != self.marks[room]:
+                    self.marks[room] = mark
+                    await self._tell_mark(room, *mark)
+
+    async def _tell_mark(self, room: str, delivered: int, read: int) -> None:
+        self.journal.entries.append(Marked(_now(), self._connections, room, delivered, read))
+        for kind, seq in (("delivered", delivered), ("read", read)):
+            if seq:
+                await self._write({"type": f"receipt.{kind}", "room": room, "seq": seq})
 
     async def _keep(self, frame: dict[str, Any], raw: bytes) -> None:
         self.journal.entries.append(Received(_now(), self._connections, frame["room"], raw))
@@ -208,7 +279,15 @@ class Client:
             outgoing.acked.set_result(seq)
 
     def _refuse(self, frame: dict[str, Any]) -> None:
-        outgoing = self._flying.pop(frame.get("id", ""), None)
+        if "id" not in frame:  # a watermark: told again with the next one
+            assert frame["retryable"], frame
+            self.marks[frame["room"]] = (0, 0)
+            return
+        if frame["id"] == "subscribe":
+            assert frame["retryable"], frame
+            self._run_later(partial(self._subscribe_again, self._connections), _RETRY_S)
+            return
+        outgoing = self._flying.pop(frame["id"], None)
         assert outgoing is not None, f"an error for nothing that was sent: {frame}"
         code, retryable = frame["code"], frame["retryable"]
         self.journal.entries.append(Refused(_now(), outgoing.room, outgoing.client_id, code, retryable))
@@ -220,11 +299,14 @@ class Client:
             outgoing.acked.set_exception(SendError(frame))
 
     def _try_later(self, outgoing: Outgoing, seconds: float) -> None:
-        async def wait_and_try() -> None:
-            await asyncio.sleep(seconds)
-            await self._attempt(outgoing)
+        self._run_later(partial(self._attempt, outgoing), seconds)
 
-        task = asyncio.create_task(wait_and_try())
+    def _run_later(self, work: Callable[[], Coroutine[Any, Any, None]], seconds: float) -> None:
+        async def wait_and_run() -> None:
+            await asyncio.sleep(seconds)
+            await work()
+
+        task = asyncio.create_task(wait_and_run())
         self._later.add(task)
         task.add_done_callback(self._later.discard)
 

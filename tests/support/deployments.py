@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -10,15 +10,19 @@ from typing import Self
 from tests.support.database_log import Stored, read_database
 from tests.support.people import Role
 from tests.support.processes import new_folder
+from tests.support.proxy import Proxy
 from tests.support.rest import Person, Registrar, Rest
-from tests.support.servers import Server
-from tests.support.services import Redis, drop_database
+from tests.support.servers import Process, Server, Worker
+from tests.support.services import Redis, drop_database, with_port
 from tests.support.sites import GENEROUS
 from tests.support.templates import People, postgres_database, sqlite_folder
 
 
 class Deployment:
-    """Some servers and what they stand on. `source` is the database that they share: a URL or a file."""
+    """Some servers and what they stand on. `source` is the database that they share: a URL or a file.
+
+    `workers` are Celery's. `wire` is what lies between all of these and Redis, if anything does.
+    """
 
     def __init__(
         self,
@@ -26,10 +30,14 @@ class Deployment:
         source: str | Path,
         people: People,
         *,
+        workers: Sequence[Worker] = (),
         redis: Redis | None = None,
+        wire: Proxy | None = None,
         clear: Callable[[], None] = lambda: None,
     ) -> None:
         self.servers = list(servers)
+        self.workers = list(workers)
+        self.wire = wire
         self.source = source
         self.redis = redis
         self._clear = clear
@@ -38,10 +46,10 @@ class Deployment:
 
     def __enter__(self) -> Self:
         try:
-            for server in self.servers:
-                server.launch()
-            for server in self.servers:
-                server.wait_ready()
+            for process in self._processes:
+                process.launch()
+            for process in self._processes:
+                process.wait_ready()
         except BaseException:
             self.__exit__()
             raise
@@ -49,15 +57,21 @@ class Deployment:
 
     def __exit__(self, failure: type[BaseException] | None = None, *_: object) -> None:
         if failure is not None:
-            for server in self.servers:
-                print(f"--- {server.name} said:\n{server.log_text()[-4000:]}")  # noqa: T201
+            for process in self._processes:
+                print(f"--- {process.name} said:\n{process.log_text()[-4000:]}")  # noqa: T201
         for rest in self._rests:
             rest.close()
-        for server in self.servers:
-            server.close()
+        for process in self._processes:
+            process.close()
+        if self.wire is not None:
+            self.wire.close()
         if self.redis is not None:
             self.redis.close()
         self._clear()
+
+    @property
+    def _processes(self) -> list[Process]:
+        return [*self.servers, *self.workers]
 
     @property
     def server(self) -> Server:
@@ -115,15 +129,35 @@ def embedded(kind: type[Server] = Server, /, **limits: str) -> Deployment:
 
 def full(postgres: str, *, servers: int = 2, **limits: str) -> Deployment:
     """Servers on a new PostgreSQL database of the server `postgres` and a Redis of their own."""
+    return _on_services(postgres, limits, servers=servers)
+
+
+def breakable(postgres: str, **limits: str) -> Deployment:
+    """Two servers and a Celery worker, which reach their Redis by a `wire` that a test can cut."""
+    return _on_services(postgres, limits, servers=2, workers=1, wired=True)
+
+
+def _on_services(
+    postgres: str, limits: Mapping[str, str], *, servers: int, workers: int = 0, wired: bool = False
+) -> Deployment:
     database, people = postgres_database(postgres, f"journey_{secrets.token_hex(6)}")
     redis = Redis()
     redis.start()
+    wire = Proxy(redis.port) if wired else None
+    address = redis.url() if wire is None else with_port(redis.url(), wire.port)
     folder = new_folder("site")
-    env = {"DATABASE_URL": database, "REDIS_URL": redis.url(), "DATA_DIR": str(folder), **GENEROUS, **limits}
+    env = {"DATABASE_URL": database, "REDIS_URL": address, "DATA_DIR": str(folder), **GENEROUS, **limits}
 
     def clear() -> None:
         drop_database(database)
         shutil.rmtree(folder, ignore_errors=True)
 
-    started = [Server(env, name=f"serve{number}") for number in range(1, servers + 1)]
-    return Deployment(started, database, people, redis=redis, clear=clear)
+    return Deployment(
+        [Server(env, name=f"serve{number}") for number in range(1, servers + 1)],
+        database,
+        people,
+        workers=[Worker(env, name=f"worker{number}") for number in range(1, workers + 1)],
+        redis=redis,
+        wire=wire,
+        clear=clear,
+    )

@@ -5,14 +5,16 @@ import os
 import random
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import httpx
 
 from tests.chaos.history import History, judge, report
+from tests.chaos.marks import marks_are_stored
 from tests.support.client import Client
 from tests.support.deployments import Deployment
-from tests.support.records import Acked, Sent
+from tests.support.records import Acked, Answered, Sent
 from tests.support.rest import ApiError, Person, Rest
 
 _IN_FLIGHT = 8
@@ -82,14 +84,58 @@ class Speaker:
 async def conclude(
     deployment: Deployment, clients: Sequence[Client], rooms: Sequence[str], *, patience: float = 60
 ) -> History:
-    """Wait until every client holds all of its rooms, then judge everything; fails with what was found."""
+    """Wait until every client holds all of its rooms, then judge everything; fails with what was found.
+
+    Where a worker stores watermarks, they are waited for, too; then REST is asked who has the newest messages.
+    """
     heads = {head.room: head.head for head in deployment.stored(rooms)[2]}
     for client in clients:
         await client.level_with(heads, patience=patience)
-    history = History([client.journal for client in clients], *deployment.stored(rooms))
-    findings = judge(history)
+    if deployment.workers:
+        await _until_marks_settle(deployment, clients, rooms, patience=patience)
+        await asyncio.to_thread(_ask_who_has_the_newest, deployment, clients, heads)
+    findings = judge(history := _history(deployment, clients, rooms))
     assert not findings, report(findings)
     return history
+
+
+def _history(deployment: Deployment, clients: Sequence[Client], rooms: Sequence[str]) -> History:
+    events, intervals, heads, marks = deployment.stored(rooms)
+    # A journal is a copy: the clients go on.
+    journals = [replace(client.journal, entries=list(client.journal.entries)) for client in clients]
+    return History(journals, events, intervals, heads, marks if deployment.workers else None)
+
+
+async def _until_marks_settle(
+    deployment: Deployment, clients: Sequence[Client], rooms: Sequence[str], *, patience: float
+) -> None:
+    """Every client has read all and said so, and that is stored and told; else the checker says what is missing."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        said = all(
+            client.marks[room] == (seq, seq)
+            for client in clients
+            for room, (_, seq) in client.cursors.items()
+        )
+        if said and not any(marks_are_stored(_history(deployment, clients, rooms))):
+            return
+        await asyncio.sleep(0.5)
+
+
+def _ask_who_has_the_newest(
+    deployment: Deployment, clients: Sequence[Client], heads: Mapping[str, int]
+) -> None:
+    """The first client's person asks REST, about the newest message of each room."""
+    client = clients[0]
+    with deployment.rest(client.person) as rest:
+        for room in heads:
+            seq = rest.call("GET", f"rooms/{room}/messages/?limit=1")["results"][0]["seq"]
+            told = rest.call("GET", f"rooms/{room}/messages/{seq}/receipts/")["members"]
+            people = {
+                name: frozenset(member["user"] for member in told if name in ("user", *member))
+                for name in ("user", "delivered_at", "read_at")
+            }
+            client.journal.entries.append(Answered(time.monotonic_ns(), room, seq, *people.values()))
 
 
 def assert_every_view_is_the_log(history: History, people: Sequence[Person]) -> None:

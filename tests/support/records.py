@@ -79,7 +79,60 @@ class Closed:
     goodbye: int | None
 
 
-Entry = Sent | Acked | Refused | Subscribed | Received | Closed
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection came about; `at` is when it was asked for, so the server counted it from later on."""
+
+    at: int
+    connection: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The client was about to say how far its person has come in a room; 0 says nothing of that kind."""
+
+    at: int
+    connection: int
+    room: str
+    delivered: int
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A member's watermarks were told: by a `receipt`, or in a room's entry in `subscribed`."""
+
+    at: int
+    connection: int
+    room: str
+    user: str
+    delivered: int
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What REST answered to who has the message `seq`: of the people `asked` about, who has it and who read it."""
+
+    at: int
+    room: str
+    seq: int
+    asked: frozenset[str]
+    delivered: frozenset[str]
+    read: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody was said to be online, away or offline: by a `presence`, or in a room's entry in `subscribed`."""
+
+    at: int
+    connection: int
+    user: str
+    state: str
+
+
+Entry = Sent | Acked | Refused | Subscribed | Received | Closed | Opened | Marked | Told | Answered | Present
 
 
 @dataclass(slots=True)
@@ -129,3 +182,13 @@ class RoomHead:
     room: str
     epoch: str
     head: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMark:
+    """A member's watermarks in a room, as the database has them at the end."""
+
+    room: str
+    user: str
+    delivered: int
+    read: int

@@ -20,6 +20,7 @@ class Process:
         self.env = env
         self.log_file = new_folder(name) / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._said_before = 0
 
     def command(self) -> list[str | Path]:
         """What to run; each kind of process says."""
@@ -31,6 +32,7 @@ class Process:
 
     def launch(self) -> None:
         """Start it without waiting."""
+        self._said_before = len(self.log_text())
         self._process = start_process(self.command(), self.log_file, cwd=PROJECT, env=environment(self.env))
 
     def start(self) -> None:
@@ -110,6 +112,10 @@ class Process:
         """All that it printed so far, over all its starts."""
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
 
+    def said(self) -> str:
+        """What it printed since its last start."""
+        return self.log_text()[self._said_before :]
+
 
 class Server(Process):
     """One `manage.py serve` (or `runserver`) on a port of its own, which it keeps over restarts."""
@@ -165,4 +171,4 @@ class Worker(Process):
 
     def is_ready(self) -> bool:
         """Celery says so."""
-        return " ready." in self.log_text()
+        return " ready." in self.said()

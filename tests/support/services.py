@@ -106,6 +106,18 @@ class Postgres:
             stop_process(self._process, signal.SIGQUIT)
             self._process = None
 
+    def kill(self) -> None:
+        """SIGKILL the postmaster and wait until its backends, which notice it by themselves, are gone too."""
+        if self._process is None:
+            return
+        family = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        backends = [Path("/proc", pid) for pid in family.read_text().split()]
+        stop_process(self._process, signal.SIGKILL)
+        self._process = None
+        wait_until(
+            lambda: not any(backend.exists() for backend in backends), what="PostgreSQL's backends are gone"
+        )
+
     def close(self) -> None:
         """Stop and remove everything."""
         self.stop()
@@ -155,6 +167,11 @@ class Redis:
         except OSError:
             return False
 
+    @property
+    def alive(self) -> bool:
+        """Whether it was started, and not ended since."""
+        return self._process is not None
+
     def kill(self) -> None:
         """End Redis by SIGKILL: everything it held is gone."""
         if self._process is not None:
@@ -176,6 +193,13 @@ def with_path(url: str, path: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{path}"))
 
 
+def with_port(url: str, port: int) -> str:
+    """`url` with another port of 127.0.0.1: that of a proxy."""
+    parts = urlsplit(url)
+    login, at, _ = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{login}{at}127.0.0.1:{port}"))
+
+
 @contextlib.contextmanager
 def _maintenance(url: str) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(with_path(url, "postgres"), autocommit=True) as connection:
@@ -189,6 +213,17 @@ def create_database(url: str, name: str, *, template: str = "template1") -> str:
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
     return with_path(url, name)
+
+
+def end_backends(url: str) -> int:
+    """End every connection to the database that `url` names, as an administrator does; how many there were."""
+    name = urlsplit(url).path.removeprefix("/")
+    with _maintenance(url) as connection:
+        ended = connection.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s", [name]
+        ).fetchone()
+    assert ended is not None
+    return int(ended[0])
 
 
 def drop_database(url: str) -> None:
