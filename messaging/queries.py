@@ -1,6 +1,6 @@
 """What one person may read: slices of logs, pages of events, the state of rooms at subscription."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ class View:
     room_id: str
     head: room_log.Head
     slice: Slice
+    membership: int
+    """The key of the membership that is open now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +40,44 @@ class Standing:
     mentions: int
 
 
+Wish = tuple[str, Collection[str] | None]
+"""Whose rooms are wanted: a person, and the rooms named, or None for all of theirs."""
+
+
 def views(*, by: str, room_ids: Collection[str] | None = None) -> dict[str, View]:
     """The rooms that `by` is a member of, all or those named; others are left out, whyever."""
-    memberships = (
-        Membership.objects.filter(user_id=by).select_related("room", "room__log").order_by("joined_seq")
-    )
-    if room_ids is not None:
-        memberships = memberships.filter(room_id__in=[room for room in room_ids if is_id(room)])
-    by_room: dict[str, list[Membership]] = {}
-    for membership in memberships:
-        by_room.setdefault(membership.room_id, []).append(membership)
+    return views_of([(by, room_ids)])[0]
+
+
+def views_of(wishes: Sequence[Wish]) -> list[dict[str, View]]:
+    """As `views`, for many at once: two queries at most."""
+    by_person: dict[str, dict[str, list[Membership]]] = {}
+    for membership in _memberships(wishes):
+        of_room = by_person.setdefault(membership.user_id, {})
+        of_room.setdefault(membership.room_id, []).append(membership)
+    return [_views(by_person.get(user_id, {}), room_ids) for user_id, room_ids in wishes]
+
+
+def _memberships(wishes: Sequence[Wish]) -> Iterator[Membership]:
+    """All that these wishes are about, and perhaps more; each membership once, those of a room in their order."""
+    rows = Membership.objects.select_related("room", "room__log").order_by("joined_seq")
+    for_all = {user_id for user_id, room_ids in wishes if room_ids is None}
+    named = {user_id: room_ids for user_id, room_ids in wishes if user_id not in for_all}
+    if for_all:
+        yield from rows.filter(user_id__in=for_all)
+    if named:
+        wanted = {room for _, room_ids in wishes for room in room_ids or () if is_id(room)}
+        yield from rows.filter(user_id__in=named, room_id__in=wanted)
+
+
+def _views(
+    memberships: Mapping[str, Sequence[Membership]], wanted: Collection[str] | None
+) -> dict[str, View]:
+    rooms = memberships.keys() if wanted is None else memberships.keys() & wanted
     return {
-        room_id: _view(intervals) for room_id, intervals in by_room.items() if intervals[-1].left_seq is None
+        room_id: _view(intervals)
+        for room_id, intervals in memberships.items()
+        if room_id in rooms and intervals[-1].left_seq is None
     }
 
 
@@ -80,6 +108,7 @@ def _view(memberships: Sequence[Membership]) -> View:
         room.id,
         room_log.Head(log.epoch, log.head, log.min_seq),
         slice_of(room, memberships, oldest=log.min_seq),
+        memberships[-1].pk,
     )
 
 
@@ -100,18 +129,27 @@ def slice_of(room: Room, memberships: Sequence[Membership], *, oldest: int) -> S
 
 
 def standings(*, by: str, room_ids: Collection[str]) -> dict[str, Standing]:
-    """How far `by` has come in each of these rooms that they are a member of.
+    """How far `by` has come in each of these rooms that they are a member of."""
+    seen = views(by=by, room_ids=room_ids)
+    found = standings_of(seen.values())
+    return {room_id: found[view.membership] for room_id, view in seen.items() if view.membership in found}
+
+
+def standings_of(seen: Iterable[View]) -> dict[int, Standing]:
+    """How far the members who see these rooms have come in them, by the key of the membership.
 
     Everything up to joining counts as read, also where a mark of an earlier membership lies before it. `unread` counts messages of others
-    after one's own `read`, deleted ones left out.
+    after one's own `read`, deleted ones left out. A membership that has ended meanwhile is left out.
     """
-    mark = Watermark.objects.filter(room_id=OuterRef("room_id"), user_id=by)
+    mark = Watermark.objects.filter(room_id=OuterRef("room_id"), user_id=OuterRef("user_id"))
     waiting = Event.objects.filter(
         room_id=OuterRef("room_id"), seq__gt=OuterRef("read"), kind=EventKind.MESSAGE_CREATED, deleted_at=None
-    ).exclude(by_id=by)
-    naming = Mention.objects.filter(room_id=OuterRef("room_id"), user_id=by, message_seq__gt=OuterRef("read"))
+    ).exclude(by_id=OuterRef("user_id"))
+    naming = Mention.objects.filter(
+        room_id=OuterRef("room_id"), user_id=OuterRef("user_id"), message_seq__gt=OuterRef("read")
+    )
     rows = (
-        Membership.objects.filter(user_id=by, room_id__in=room_ids, left_seq=None)
+        Membership.objects.filter(pk__in={view.membership for view in seen}, left_seq=None)
         .annotate(
             delivered=Greatest(Coalesce(Subquery(mark.values("delivered")), 0), F("joined_seq")),
             read=Greatest(Coalesce(Subquery(mark.values("read")), 0), F("joined_seq")),
@@ -119,8 +157,8 @@ def standings(*, by: str, room_ids: Collection[str]) -> dict[str, Standing]:
         .annotate(unread=_count(waiting), mentions=_count(naming))
     )
     return {
-        room_id: Standing(*counts)
-        for room_id, *counts in rows.values_list("room_id", "delivered", "read", "unread", "mentions")
+        key: Standing(*counts)
+        for key, *counts in rows.values_list("pk", "delivered", "read", "unread", "mentions")
     }
 
 

@@ -1,6 +1,5 @@
 """Who opens a socket: a bearer token, a one-use ticket, or a session cookie from one of our own pages."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from django.conf import settings
 
 from chatsite.accounts.credentials import Credential, resolve_many
 from chatsite.accounts.tickets import take_tickets
-from chatsite.threads import readers
+from chatsite.shared_reading import SharedReading
 
 
 class Shown(NamedTuple):
@@ -31,14 +30,14 @@ async def who_is_there(scope: Mapping[str, Any]) -> Credential | None:
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
     scheme, _, bearer = headers.get(b"authorization", "").partition(" ")
     if scheme.lower() == "bearer" and bearer.strip():
-        return await _resolve(Shown(bearer=bearer.strip()))
+        return await _signing_in.ask(Shown(bearer=bearer.strip()))
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
     if "ticket" in query:
-        return await _resolve(Shown(ticket=query["ticket"][0]))
+        return await _signing_in.ask(Shown(ticket=query["ticket"][0]))
     if headers.get(b"origin") not in settings.ORIGINS:
         return None
     session_key = _cookie(headers.get(b"cookie", ""), settings.SESSION_COOKIE_NAME)
-    return await _resolve(Shown(session_key=session_key)) if session_key else None
+    return await _signing_in.ask(Shown(session_key=session_key)) if session_key else None
 
 
 def _cookie(header: str, name: str) -> str | None:
@@ -47,38 +46,6 @@ def _cookie(header: str, name: str) -> str | None:
     except CookieError:
         return None
     return morsel.value if morsel else None
-
-
-_waiting: list[tuple[Shown, asyncio.Future[Credential | None]]] = []
-_resolving: set[asyncio.Task[None]] = set()
-
-
-async def _resolve(shown: Shown) -> Credential | None:
-    """Those who come while one look-up is under way share the next: a stampede costs few queries."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Credential | None] = loop.create_future()
-    _waiting.append((shown, future))
-    if not _resolving:
-        task = loop.create_task(_resolve_all())
-        _resolving.add(task)
-        task.add_done_callback(_resolving.discard)
-    return await future
-
-
-async def _resolve_all() -> None:
-    while _waiting:
-        batch = _waiting[:]
-        _waiting.clear()
-        try:
-            found = await readers.run(_who, [shown for shown, _ in batch])
-        except Exception as error:
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
-            continue
-        for (_, future), credential in zip(batch, found, strict=True):
-            if not future.done():
-                future.set_result(credential)
 
 
 def _who(shown: Sequence[Shown]) -> list[Credential | None]:
@@ -90,3 +57,6 @@ def _who(shown: Sequence[Shown]) -> list[Credential | None]:
         if ticket is not None:
             found[place] = let_in.pop(ticket, None)
     return found
+
+
+_signing_in = SharedReading(_who, most=500)

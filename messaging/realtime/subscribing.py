@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from chatsite import limits
 from chatsite.errors import BadRequest
-from chatsite.threads import readers
+from chatsite.shared_reading import SharedReading
 from messaging import queries, receipts
 from messaging.delivery.connection import Connection
 from messaging.delivery.hub import Hub
@@ -28,6 +29,9 @@ from rooms.queries import people_of
 
 from .session import Session
 
+# Subscriptions that share one reading: a thousand sockets that come back at once cost a few dozen queries.
+MOST_AT_ONCE = 100
+
 Marks = Mapping[str, Sequence[tuple[str, int, int]]]
 
 
@@ -35,10 +39,18 @@ Marks = Mapping[str, Sequence[tuple[str, int, int]]]
 class State:
     """What was read of the rooms asked for; `marks` and `people` only of those named one by one, and not of large ones."""
 
-    views: dict[str, View]
-    standings: dict[str, Standing]
+    views: Mapping[str, View]
+    standings: Mapping[int, Standing]
     marks: Marks
     people: Mapping[str, Sequence[str]]
+
+
+class Question(NamedTuple):
+    """Whose subscription it is, to which rooms, and whether these were named one by one."""
+
+    user_id: str
+    room_ids: Sequence[str]
+    people_too: bool
 
 
 async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
@@ -47,7 +59,7 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
     # Listening comes before the heads are read: what is stored after that is then heard.
     await hub.listen(await _mine(hub, session, [room.room for room in asked]))
     by_name = command.rooms != "all"
-    state = await readers.run(_read_state, session.user_id, [room.room for room in asked], people_too=by_name)
+    state = await _states.ask(Question(session.user_id, [room.room for room in asked], people_too=by_name))
     if command.rooms == "all":
         session.connection.follows_all = True
     answers: list[SubscribedRoom | RefusedRoom] = []
@@ -59,7 +71,7 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
                 answers.append(_refused(room.room))
             continue
         cursor, recovered = _where(view, room)
-        answer = _subscribed(view, state.standings[view.room_id], recovered=recovered)
+        answer = _subscribed(view, state.standings[view.membership], recovered=recovered)
         if by_name:
             answer.present = hub.attendance.present(state.people.get(view.room_id, ()))
         answers.append(_with_marks(hub, session, answer, state.marks.get(view.room_id)))
@@ -74,7 +86,7 @@ async def follow_joined_room(hub: Hub, connection: Connection, room_id: str, rea
     if not _wants(connection, room_id):
         return
     await hub.listen([room_id])
-    view = (await readers.run(queries.views, by=connection.user_id, room_ids=[room_id])).get(room_id)
+    view = (await _views.ask((connection.user_id, [room_id]))).get(room_id)
     if view is None or not _wants(connection, room_id):
         return
     connection.send(encode(RoomJoined(room=room_id, reason=reason)))
@@ -90,7 +102,7 @@ async def _rooms_asked(session: Session, command: Subscribe) -> Sequence[RoomCur
         if len(command.rooms) > limits.SUBSCRIBE_ROOMS:
             raise BadRequest(f"At most {limits.SUBSCRIBE_ROOMS} rooms at once.", field="rooms")
         return list({room.room: room for room in command.rooms}.values())
-    mine = await readers.run(queries.views, by=session.user_id)
+    mine = await _views.ask((session.user_id, None))
     return [_with_cursor(room_id, command.cursors) for room_id in mine]
 
 
@@ -98,7 +110,7 @@ async def _mine(hub: Hub, session: Session, room_ids: Sequence[str]) -> Collecti
     """Those worth listening to: strangers must not make the server hear rooms that nobody here is in."""
     if all(map(hub.hears, room_ids)):
         return room_ids
-    return await readers.run(lambda: queries.views(by=session.user_id, room_ids=room_ids).keys())
+    return (await _views.ask((session.user_id, room_ids))).keys()
 
 
 def _with_cursor(room_id: str, cursors: Mapping[str, Cursor]) -> RoomCursor:
@@ -108,17 +120,29 @@ def _with_cursor(room_id: str, cursors: Mapping[str, Cursor]) -> RoomCursor:
     return RoomCursor(room=room_id, epoch=cursor.epoch, after=cursor.after)
 
 
-def _read_state(user_id: str, room_ids: Sequence[str], *, people_too: bool) -> State:
+def _read_states(questions: Sequence[Question]) -> list[State]:
     """What is read of the rooms; one that the person leaves between two of these readings is not theirs any more."""
-    views = queries.views(by=user_id, room_ids=room_ids)
-    standings = queries.standings(by=user_id, room_ids=views.keys())
-    found = {room_id: view for room_id, view in views.items() if room_id in standings}
-    marks: Marks = {}
-    people: Mapping[str, Sequence[str]] = {}
-    if people_too:
-        small = found.keys() - receipts.large_rooms(found.keys())
-        marks, people = receipts.stored_marks(small), people_of(small)
-    return State(found, standings, marks, people)
+    seen = queries.views_of([(question.user_id, question.room_ids) for question in questions])
+    standings = queries.standings_of(view for views in seen for view in views.values())
+    named = {
+        room for question, views in zip(questions, seen, strict=True) if question.people_too for room in views
+    }
+    small = named - receipts.large_rooms(named) if named else named
+    marks = receipts.stored_marks(small) if small else {}
+    people = people_of(small) if small else {}
+    return [
+        State(
+            {room: view for room, view in views.items() if view.membership in standings},
+            standings,
+            marks if question.people_too else {},
+            people,
+        )
+        for question, views in zip(questions, seen, strict=True)
+    ]
+
+
+_states = SharedReading(_read_states, most=MOST_AT_ONCE)
+_views = SharedReading(queries.views_of, most=MOST_AT_ONCE)
 
 
 def _with_marks(

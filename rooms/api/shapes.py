@@ -32,11 +32,12 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
     roles = {room_id: member.role for room_id, member in queries.my_memberships(by=by, room_ids=ids).items()}
     heads = room_log.heads(ids)
     seen = messages.views(by=by.id, room_ids=list(roles))
-    standings = messages.standings(by=by.id, room_ids=list(roles))
+    standings = messages.standings_of(seen.values())
     people = queries.people_of([room.id for room in rooms if room.kind == RoomKind.DIRECT])
     shown = []
     for room in rooms:
         head = heads[room.id]
+        standing = standings.get(seen[room.id].membership) if room.id in seen else None
         one = {
             "id": room.id,
             "kind": room.kind,
@@ -48,7 +49,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
             "archived": room.archived,
             "my_role": roles.get(room.id),
             "settings": shown_settings(room.settings),
-            "unread": standings[room.id].unread if room.id in standings else 0,
+            "unread": standing.unread if standing else 0,
         }
         if room.kind == RoomKind.DIRECT:
             one["people"] = people.get(room.id, [])

@@ -54,7 +54,7 @@ async def _flood(sockets: list[Socket], room: str) -> list[Frame]:
 
 async def _talk_calmly(sockets: list[Socket], room: str, over: asyncio.Event) -> list[Frame]:
     """Say something now and then, on one socket after another, until it is over; the answers."""
-    answers = []
+    answers: list[Frame] = []
     while not over.is_set() or len(answers) < len(sockets):
         answers.append(await _send(sockets[len(answers) % len(sockets)], room, "calm"))
         await asyncio.sleep(1.5 / _RATE)

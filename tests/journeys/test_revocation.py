@@ -75,8 +75,8 @@ class Lane:
         if way == "ban":
             await asyncio.to_thread(self.owner.call, "DELETE", ban)
 
-    async def _end_credential(self, revoke: Callable[[], None], **shown: str) -> None:
-        async with self._listening(**shown) as sockets:
+    async def _end_credential(self, revoke: Callable[[], None], token: str = "", cookie: str = "") -> None:
+        async with self._listening(token=token, cookie=cookie) as sockets:
             await asyncio.to_thread(revoke)
             codes = await asyncio.gather(*(socket.closed(patience=_SOON) for socket in sockets))
             assert set(codes) == {4403}
@@ -84,12 +84,14 @@ class Lane:
             assert not any(socket.frames[-1]["reconnect"] for socket in sockets)
 
     @contextlib.asynccontextmanager
-    async def _listening(self, **shown: str) -> AsyncIterator[list[Socket]]:
+    async def _listening(self, *, token: str = "", cookie: str = "") -> AsyncIterator[list[Socket]]:
         """Two sockets on each server, one that names the room and one that follows all, which hear the traffic."""
         async with contextlib.AsyncExitStack() as stack:
             sockets = []
             for server, named in itertools.product(self.site.servers, (True, False)):
-                socket = await stack.enter_async_context(dial(server.ws_url, origin=server.url, **shown))
+                socket = await stack.enter_async_context(
+                    dial(server.ws_url, token=token, cookie=cookie, origin=server.url)
+                )
                 await socket.next("welcome")
                 rooms = [{"room": self.room}] if named else "all"
                 await socket.ask("subscribe", rooms=rooms)

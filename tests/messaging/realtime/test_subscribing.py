@@ -1,6 +1,6 @@
 """What is read for a subscription, while memberships come and go."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
@@ -14,14 +14,14 @@ pytestmark = [pytest.mark.storage, pytest.mark.django_db(transaction=True)]
 def test_a_room_left_between_two_readings_is_not_subscribed(
     alice, bob, room, monkeypatch: pytest.MonkeyPatch
 ):
-    read_views = queries.views
+    read_views = queries.views_of
 
-    def leave_after(**asked: Any) -> dict[str, queries.View]:
-        found = read_views(**asked)
-        assert set(found) == {room.id}
+    def leave_after(wishes: Sequence[queries.Wish]) -> list[dict[str, queries.View]]:
+        found = read_views(wishes)
+        assert set(found[0]) == {room.id}
         rooms.leave_room(by=bob, room=room)
         return found
 
-    monkeypatch.setattr(queries, "views", leave_after)
-    state = subscribing._read_state(bob.id, [room.id], people_too=True)
+    monkeypatch.setattr(queries, "views_of", leave_after)
+    (state,) = subscribing._read_states([subscribing.Question(bob.id, [room.id], people_too=True)])
     assert state.views == {}
