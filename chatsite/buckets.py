@@ -13,7 +13,6 @@ from typing import NamedTuple, Protocol
 
 from django.conf import settings
 from redis import asyncio as aioredis
-from redis.exceptions import RedisError
 
 from chatsite.env import Rate
 
@@ -134,7 +133,7 @@ class RedisBuckets:
                     [bucket_key(name) for name, _, _ in batch],
                     [number for _, rate, _ in batch for number in (rate.per_second, rate.burst, 1)],
                 )
-        except (RedisError, OSError, TimeoutError) as error:
+        except Exception as error:  # whatever it is: those who wait are answered
             logger.warning("the shared token buckets do not answer (%r); this process's own are used", error)
             self._ask_again_at = time.monotonic() + REST_SECONDS
             return [await self._local.take(name, rate) for name, rate, _ in batch]

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from django.conf import settings
 from redis import asyncio as aioredis
-from redis.exceptions import RedisError
 
 from chatsite import limits
 from chatsite.addresses import network_of
@@ -186,8 +185,7 @@ class SharedSocketCounts(SocketCounts):
             return [True] * len(asking)
         believed = int(BELIEVED_SECONDS * 1000)
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                pipeline = self._redis.pipeline(transaction=False)
+            async with asyncio.timeout(ANSWER_SECONDS), self._redis.pipeline(transaction=False) as pipeline:
                 for place in changed:
                     count = self._open[place]
                     await self._tell([_key(place)], [self._server, count, believed], client=pipeline)
@@ -195,7 +193,7 @@ class SharedSocketCounts(SocketCounts):
                     arguments: list[str | int] = [self._server, claim.ours, claim.most, believed]
                     await self._enter([_key(claim.place)], arguments, client=pipeline)
                 answers = iter((await pipeline.execute())[len(changed) :])
-        except (RedisError, OSError, TimeoutError) as error:
+        except Exception as error:  # whatever it is: those who wait are answered
             logger.warning("the shared counts of sockets do not answer (%r); only our own are known", error)
             self._ask_again_at = time.monotonic() + REST_SECONDS
             return [True] * len(asking)

@@ -2,13 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+import uvloop
 from django.conf import settings
 
 from chatsite.buckets import LocalBuckets, RedisBuckets
 from chatsite.env import Rate
+from tests.support.proxy import Proxy
+from tests.support.services import with_port
 
 needs_redis = pytest.mark.skipif("not __import__('django.conf').conf.settings.REDIS_URL")
 
@@ -79,3 +84,23 @@ async def test_without_an_answer_of_redis_a_process_limits_by_itself():
     taken = [await buckets.take("a", rate) for _ in range(5)]
     assert [each.allowed for each in taken] == [True, True, True, False, False]
     await buckets.stop()
+
+
+@needs_redis
+def test_a_connection_that_was_reset_costs_nobody_an_answer():
+    """On uvloop, which servers run on, writing to such a connection raises what no client library expects."""
+    proxy = Proxy(urlsplit(settings.REDIS_URL).port or 6379)
+
+    async def take_over_a_reset() -> list[bool]:
+        buckets = RedisBuckets(with_port(settings.REDIS_URL, proxy.port))
+        name, rate = f"test:{uuid4()}", Rate(per_second=1, burst=1000)
+        first = await buckets.take(name, rate)
+        proxy.cut()
+        proxy.mend()
+        async with asyncio.timeout(5):
+            later = await asyncio.gather(*[buckets.take(name, rate) for _ in range(3)])
+        await buckets.stop()
+        return [taken.allowed for taken in (first, *later)]
+
+    with closing(proxy), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(take_over_a_reset()) == [True] * 4

@@ -2,16 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+import uvloop
 from django.conf import settings
 from redis import asyncio as aioredis
 
 from chatsite import limits
 from messaging.realtime import socket_counts
 from messaging.realtime.socket_counts import SharedSocketCounts, SocketCounts
+from tests.support.proxy import Proxy
+from tests.support.services import with_port
 
 needs_redis = pytest.mark.skipif("not __import__('django.conf').conf.settings.REDIS_URL")
 
@@ -130,3 +135,22 @@ async def test_without_redis_each_server_goes_by_its_own():
     counts = SharedSocketCounts("redis://127.0.0.1:1/0")
     assert [await counts.enter("bob", None) for _ in range(4)] == [True, True, True, False]
     await counts.stop()
+
+
+@needs_redis
+def test_a_connection_that_was_reset_keeps_nobody_out():
+    """On uvloop, which servers run on, writing to such a connection raises what no client library expects."""
+    proxy = Proxy(urlsplit(settings.REDIS_URL).port or 6379)
+
+    async def enter_over_a_reset() -> list[bool]:
+        counts, bob = SharedSocketCounts(with_port(settings.REDIS_URL, proxy.port)), uuid4().hex
+        first = await counts.enter(bob, None)
+        proxy.cut()
+        proxy.mend()
+        async with asyncio.timeout(5):
+            later = await asyncio.gather(*[counts.enter(bob, None) for _ in range(2)])
+        await counts.stop()
+        return [first, *later]
+
+    with closing(proxy), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(enter_over_a_reset()) == [True] * 3
