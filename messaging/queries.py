@@ -1,7 +1,7 @@
 """What one person may read: slices of logs, pages of events, the state of rooms at subscription."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
@@ -32,12 +32,13 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a member has come, and what waits for them: messages, and those of them that name them."""
+    """How far a member has come, and what waits for them up to `head`: messages, and those of them that name them."""
 
     delivered: int
     read: int
     unread: int
     mentions: int
+    head: int
 
 
 Wish = tuple[str, Collection[str] | None]
@@ -112,6 +113,11 @@ def _view(memberships: Sequence[Membership]) -> View:
     )
 
 
+def at_head(seen: View, head: int) -> View:
+    """The same view when the log has come to `head`: that of a `Standing`, so that what waits is not told again."""
+    return replace(seen, head=replace(seen.head, head=head))
+
+
 def slice_of(room: Room, memberships: Sequence[Membership], *, oldest: int) -> Slice:
     """What a member sees: a room with an open history from its beginning, another in their memberships' intervals.
 
@@ -153,12 +159,13 @@ def standings_of(seen: Iterable[View]) -> dict[int, Standing]:
         .annotate(
             delivered=Greatest(Coalesce(Subquery(mark.values("delivered")), 0), F("joined_seq")),
             read=Greatest(Coalesce(Subquery(mark.values("read")), 0), F("joined_seq")),
+            head=F("room__log__head"),
         )
         .annotate(unread=_count(waiting), mentions=_count(naming))
     )
     return {
         key: Standing(*counts)
-        for key, *counts in rows.values_list("pk", "delivered", "read", "unread", "mentions")
+        for key, *counts in rows.values_list("pk", "delivered", "read", "unread", "mentions", "head")
     }
 
 

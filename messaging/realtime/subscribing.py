@@ -23,7 +23,7 @@ from messaging.protocol import (
     encode,
     rfc3339,
 )
-from messaging.queries import Standing, View
+from messaging.queries import Standing, View, at_head
 from rooms.errors import NoSuchRoom
 from rooms.queries import people_of
 
@@ -132,7 +132,11 @@ def _read_states(questions: Sequence[Question]) -> list[State]:
     people = people_of(small) if small else {}
     return [
         State(
-            {room: view for room, view in views.items() if view.membership in standings},
+            {
+                room: at_head(view, standings[view.membership].head)
+                for room, view in views.items()
+                if view.membership in standings
+            },
             standings,
             marks if question.people_too else {},
             people,

@@ -44,7 +44,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
             "name": room.name,
             "topic": room.topic,
             "epoch": head.epoch,
-            "head": head.head,
+            "head": standing.head if standing else head.head,
             "min_seq": seen[room.id].slice.min_seq if room.id in seen else head.min_seq,
             "archived": room.archived,
             "my_role": roles.get(room.id),

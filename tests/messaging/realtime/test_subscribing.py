@@ -1,11 +1,13 @@
 """What is read for a subscription, while memberships come and go."""
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 import pytest
 
 from messaging import queries
 from messaging.realtime import subscribing
+from messaging.services import send_message
 from rooms import services as rooms
 
 pytestmark = [pytest.mark.storage, pytest.mark.django_db(transaction=True)]
@@ -25,3 +27,19 @@ def test_a_room_left_between_two_readings_is_not_subscribed(
     monkeypatch.setattr(queries, "views_of", leave_after)
     (state,) = subscribing._read_states([subscribing.Question(bob.id, [room.id], people_too=True)])
     assert state.views == {}
+
+
+def test_a_message_between_two_readings_is_either_unread_or_still_to_come(
+    alice, bob, room, monkeypatch: pytest.MonkeyPatch
+):
+    read_views = queries.views_of
+
+    def speak_after(wishes: Sequence[queries.Wish]) -> list[dict[str, queries.View]]:
+        found = read_views(wishes)
+        send_message(by=alice.id, room_id=room.id, client_id=uuid4(), text="just now")
+        return found
+
+    monkeypatch.setattr(queries, "views_of", speak_after)
+    (state,) = subscribing._read_states([subscribing.Question(bob.id, [room.id], people_too=True)])
+    view = state.views[room.id]
+    assert (view.head.head, state.standings[view.membership].unread) == (4, 1)
