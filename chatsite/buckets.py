@@ -19,15 +19,20 @@ from chatsite.env import Rate
 logger = logging.getLogger(__name__)
 
 # KEYS: buckets, one or many; ARGV, three for each: tokens a second, capacity, tokens to take.
-# Answers two for each: 1, 0 when taken, else 0, milliseconds until there are enough.
+# Answers two for each: 1, 0 when taken, else 0, milliseconds until there are enough. What is no bucket becomes a full one.
 TAKE_SCRIPT = """
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
 local answers = {}
 for n, key in ipairs(KEYS) do
   local rate, burst, wanted = tonumber(ARGV[3 * n - 2]), tonumber(ARGV[3 * n - 1]), tonumber(ARGV[3 * n])
-  local kept = redis.call('HMGET', key, 'tokens', 'at')
+  local kept = redis.pcall('HMGET', key, 'tokens', 'at')
+  if kept.err then
+    redis.call('DEL', key)
+    kept = {}
+  end
   local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or ms
+  if not (tokens >= 0) then tokens = burst end
   tokens = math.min(burst, tokens + math.max(0, ms - at) * rate / 1000)
   local taken, wait = 0, 0
   if tokens >= wanted then

@@ -8,6 +8,8 @@
 | `gone` | those of `changes` who are offline: forgotten after a while |
 | `site` | hash: `born`, the `last` change, the last `pulse` of any server, `hold`: until when nothing expires |
 
+Where a value or a key's type cannot be understood, all begins anew, as after a wipe.
+
 When nobody reached Redis for a while, entries have expired only for that. Then nothing expires until
 the servers have had time to come back and refresh theirs.
 """
@@ -17,6 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from redis import asyncio as aioredis
+from redis.exceptions import ResponseError
 
 from .store import REMEMBERED_MS, Change, Entry, News, Times
 
@@ -34,6 +37,8 @@ if now == 0 then
 end
 local known = redis.call('HMGET', site, 'born', 'last', 'pulse', 'hold')
 local last, pulse, hold = tonumber(known[2]) or 0, tonumber(known[3]) or 0, tonumber(known[4]) or 0
+local born = tonumber(known[1] or now)
+if not born then error('WRONGTYPE') end
 if not known[1] then
   redis.call('HSET', site, 'born', now)
 end
@@ -54,6 +59,7 @@ local function judge(user)
       before = value
     else
       local expiry = tonumber(string.sub(value, 2))
+      if not expiry then error('WRONGTYPE') end
       if expiry <= now and now >= hold then
         redis.call('HDEL', key, name)
       else
@@ -84,9 +90,10 @@ for i = 5, #ARGV, 4 do
   local key, expiry = users .. user, now + ms
   if state == 'x' then
     local kept = redis.call('HGET', key, connection)
-    if kept then
+    local counted = kept and tonumber(string.sub(kept, 2))
+    if counted then
       state = string.sub(kept, 1, 1)
-      expiry = math.min(tonumber(string.sub(kept, 2)), expiry)
+      expiry = math.min(counted, expiry)
     end
   end
   if state ~= 'x' then redis.call('HSET', key, connection, state .. string.format('%.0f', expiry)) end
@@ -127,7 +134,7 @@ local found = redis.call('ZRANGEBYSCORE', changes, '(' .. ARGV[5], now - tonumbe
 for i = 1, #found, 2 do
   told[#told + 1] = {found[i], redis.call('HGET', users .. found[i], 'told') or 'offline', tonumber(found[i + 1])}
 end
-return {now, tonumber(known[1]) or now, now >= hold and 1 or 0, told}
+return {now, born, now >= hold and 1 or 0, told}
 """
 )
 
@@ -180,7 +187,17 @@ class SharedPresence:
 
     async def _run(self, script: Any, *words: str | int) -> Any:
         now = 0 if self._clock is None else self._clock()
-        return await script(args=[self._prefix, now, self._times.gap, self._times.hold, *words])
+        try:
+            return await script(args=[self._prefix, now, self._times.gap, self._times.hold, *words])
+        except ResponseError as error:
+            if "WRONGTYPE" in str(error):
+                await self._forget_everything()
+            raise
+
+    async def _forget_everything(self) -> None:
+        """Begin anew, as after a wipe: every server will tell its connections again."""
+        async for key in self._redis.scan_iter(f"{self._prefix}*", count=1000):
+            await self._redis.delete(key)
 
 
 def _changes(rows: Sequence[Sequence[Any]]) -> list[Change]:

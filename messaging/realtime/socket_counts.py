@@ -27,16 +27,21 @@ ANSWER_SECONDS = 0.25
 REST_SECONDS = 2.0  # after a failure Redis is left alone this long
 CHUNK = 500
 
+# What is no such hash is as good as none in both scripts.
 # KEYS[1] a person or address: hash of server -> "count:told at". ARGV: server, its own count with the new
 # socket, the limit, milliseconds that a count is believed. Answers 1 if the socket may open; then it is counted.
 ENTER_SCRIPT = """
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-local sum, fields = tonumber(ARGV[2]), redis.call('HGETALL', KEYS[1])
+local sum, fields = tonumber(ARGV[2]), redis.pcall('HGETALL', KEYS[1])
+if fields.err then
+  redis.call('DEL', KEYS[1])
+  fields = {}
+end
 for i = 1, #fields, 2 do
   if fields[i] ~= ARGV[1] then
     local count, at = string.match(fields[i + 1], '^(%d+):(%d+)$')
-    if not at or ms - tonumber(at) > tonumber(ARGV[4]) then
+    if not at or math.abs(ms - tonumber(at)) > tonumber(ARGV[4]) then
       redis.call('HDEL', KEYS[1], fields[i])
     else
       sum = sum + tonumber(count)
@@ -55,6 +60,9 @@ return 1
 TELL_SCRIPT = """
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
+if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then
+  redis.call('DEL', KEYS[1])
+end
 if ARGV[2] == '0' then
   return redis.call('HDEL', KEYS[1], ARGV[1])
 end

@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 import uvloop
 from django.conf import settings
+from redis import asyncio as aioredis
 
-from chatsite.buckets import LocalBuckets, RedisBuckets
+from chatsite.buckets import LocalBuckets, RedisBuckets, bucket_key
 from chatsite.env import Rate
 from tests.support.proxy import Proxy
 from tests.support.services import with_port
@@ -61,6 +62,20 @@ async def test_two_servers_share_one_bucket(two_servers):
     allowed = sum(each.allowed for each in taken)
     assert 40 <= allowed <= 42
     assert all(each.retry_after_ms > 0 for each in taken if not each.allowed)
+
+
+@needs_redis
+@pytest.mark.parametrize("tokens", ["garbage", "nan", "inf", "-inf", "-1e300", None])
+async def test_a_poisoned_bucket_limits_on(two_servers, tokens):
+    name, rate = f"test:{uuid4()}", Rate(per_second=1, burst=40)
+    redis = aioredis.Redis.from_url(settings.REDIS_URL)
+    if tokens is None:
+        await redis.set(bucket_key(name), "of another type")
+    else:
+        await redis.hset(bucket_key(name), mapping={"tokens": tokens, "at": "garbage"})
+    taken = await asyncio.gather(*[two_servers[n % 2].take(name, rate) for n in range(200)])
+    assert 40 <= sum(each.allowed for each in taken) <= 42
+    await redis.aclose()
 
 
 @needs_redis

@@ -1,12 +1,14 @@
 """Who is there, in this process and in Redis: the same rules, told once each."""
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from django.conf import settings
 from redis import asyncio as aioredis
+from redis.exceptions import ResponseError
 
 from chatsite.ids import new_id
 from messaging.presence.local import LocalPresence
@@ -249,6 +251,33 @@ class TestServers:
         assert news.settled
         assert said(news.changes) == ["alice online"]
         assert await come(second, BOB, "laptop") == ["bob online"]
+
+    @pytest.mark.parametrize("key", ["site", "user:alice", "due", "changes", "gone"])
+    @pytest.mark.parametrize("poison", ["values", "type"])
+    async def test_a_poisoned_redis_begins_anew(self, pair, clock, prefix, key, poison):
+        first, second = pair
+        await come(first, ALICE, "phone")
+        await come(second, BOB, "laptop")
+        redis = aioredis.Redis.from_url(settings.REDIS_URL)
+        place = f"{prefix}{key}"
+        kind = await redis.type(place)
+        if poison == "type" or kind == b"none":
+            await redis.delete(place)
+            await redis.set(place, "garbage")
+        elif kind == b"hash":
+            await redis.hset(place, mapping=dict.fromkeys(await redis.hkeys(place), "garbage"))
+        else:
+            await redis.zadd(place, {"garbage": 1})
+        told: list[str] = []
+        for store, user, connection in ((first, ALICE, "phone"), (second, BOB, "laptop")) * 3:
+            with contextlib.suppress(ResponseError):
+                told += await come(store, user, connection)
+                told += await sweeps(store, clock, 2)
+                await store.news(0)
+        assert not [change for change in told if change.endswith("offline")]
+        assert set(said((await first.news(0)).changes)) >= {"alice online", "bob online"}
+        assert await sweeps(second, clock, 30) == []
+        await redis.aclose()
 
     async def test_redis_own_clock_is_used_by_itself(self, prefix):
         store = SharedPresence(settings.REDIS_URL, Times.of(600, grace_ms=100), prefix=prefix)

@@ -138,6 +138,24 @@ async def test_without_redis_each_server_goes_by_its_own():
 
 
 @needs_redis
+@pytest.mark.parametrize("poison", ["values", "type"])
+async def test_poisoned_counts_are_none_and_are_made_up_for(servers, poison):
+    who = f"bob-{uuid4().hex}"
+    redis = aioredis.Redis.from_url(settings.REDIS_URL)
+    assert await servers[0].enter(who, None)
+    if poison == "values":
+        await redis.hset(socket_counts._key(f"user:{who}"), mapping={"server": "garbage", "other": "9:9e99"})
+    else:
+        await redis.set(socket_counts._key(f"user:{who}"), "garbage")
+    assert await servers[1].enter(who, None)
+    servers[0]._changed.add(f"user:{who}")
+    servers[0]._send_soon()
+    await settled()
+    assert [await servers[1].enter(who, None) for _ in range(2)] == [True, False]
+    await redis.aclose()
+
+
+@needs_redis
 def test_a_connection_that_was_reset_keeps_nobody_out():
     """On uvloop, which servers run on, writing to such a connection raises what no client library expects."""
     proxy = Proxy(urlsplit(settings.REDIS_URL).port or 6379)
