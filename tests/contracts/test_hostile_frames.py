@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.contracts.hostile import BROKEN_BYTES, Frame, hostile_frames
 from tests.support.deployments import Deployment, embedded
 from tests.support.people import ALICE
+from tests.support.processes import resident_mib
 from tests.support.wire import Socket, sign_in
 
 FULL = os.environ.get("PROOF") == "full"
@@ -22,14 +22,6 @@ def site() -> Iterator[Deployment]:
     """A server that shows nobody out for being refused often: every frame is to be read."""
     with embedded(LIMIT_BROKEN_FRAMES="1000000", LIMIT_REFUSED_COMMANDS="1000000") as deployment:
         yield deployment
-
-
-def resident_mib(pid: int) -> float:
-    """The memory that a process has in RAM."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError(f"{pid} has no memory")
 
 
 async def fire(socket: Socket, frames: list[Frame]) -> None:

@@ -2,12 +2,10 @@
 
 import contextlib
 import json
-import os
 import socket as sockets
 import time
 import uuid
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
@@ -16,6 +14,7 @@ from websockets.typing import Subprotocol
 
 from tests.support.deployments import Deployment, embedded
 from tests.support.people import ALICE, BOB, CAROL
+from tests.support.processes import resident_mib
 from tests.support.rest import Person
 from tests.support.wire import Socket, sign_in
 
@@ -94,20 +93,15 @@ async def test_nobody_waits_for_frozen_readers_and_memory_stays_bounded() -> Non
                 frozen = await stack.enter_async_context(_lazy(deployment, carol))
                 await frozen.send(json.dumps({"type": "subscribe", "rooms": [{"room": room}]}))
             await _flood(hers, room, 50)
-            before = _resident_bytes(deployment.server.pid)
+            before = resident_mib(deployment.server.pid)
             for _ in range(_MESSAGES // 2):
                 began = time.monotonic()
                 ok = await hers.ask("message.send", room=room, client_id=str(uuid.uuid4()), text=_TEXT)
                 assert (await his.next("event"))["seq"] <= ok["seq"]
                 assert time.monotonic() - began < 2, "somebody waited for the frozen readers"
             await _flood(hers, room, _MESSAGES // 2)
-            grown = _resident_bytes(deployment.server.pid) - before
-            assert grown < _FROZEN * _QUEUE_BYTES + 60_000_000, f"grown by {grown / 1e6:.0f} MB"
-
-
-def _resident_bytes(pid: int) -> int:
-    """Memory of a process that is really there."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            grown = resident_mib(deployment.server.pid) - before
+            assert grown < (_FROZEN * _QUEUE_BYTES + 60_000_000) / 2**20, f"grown by {grown:.0f} MiB"
 
 
 @pytest.mark.parametrize("text", [_TEXT, "\x01" * 5_000], ids=["plain", "escaped six times as long"])

@@ -110,6 +110,14 @@ def stop_process(process: subprocess.Popen[bytes], number: signal.Signals, *, pa
     return process.wait()
 
 
+def resident_mib(pid: int) -> float:
+    """The memory that a process has in RAM."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError(f"{pid} has no memory")
+
+
 def wait_until(true: Callable[[], bool], *, what: str, timeout: float = 20, pause: float = 0.05) -> None:
     """Block until `true()`; fail with `what` after `timeout` seconds."""
     deadline = time.monotonic() + timeout
