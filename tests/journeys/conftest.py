@@ -4,28 +4,43 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.deployments import Deployment, embedded
+from tests.support.deployments import Deployment, embedded, full
 from tests.support.people import ALICE, BOB, CAROL, MALLORY
 from tests.support.rest import Person
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Deployment]:
-    """One embedded server for all tests of single rules; its limits are generous."""
+def embedded_site() -> Iterator[Deployment]:
+    """One process with SQLite."""
     with embedded() as deployment:
         yield deployment
 
 
+@pytest.fixture(scope="session")
+def full_site(postgres_server: str) -> Iterator[Deployment]:
+    """Two servers and a worker, on PostgreSQL and Redis."""
+    with full(postgres_server, workers=1) as deployment:
+        yield deployment
+
+
+@pytest.fixture(params=["embedded", "full"])
+def site(request: pytest.FixtureRequest) -> Deployment:
+    """Where every single rule is tried: both ways to run, with generous limits. Each lives as long as the test run."""
+    deployment: Deployment = request.getfixturevalue(f"{request.param}_site")
+    return deployment
+
+
 @pytest.fixture(autouse=True)
 def no_fault_of_ours(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Whatever a test sends to the shared server, the server's log shows no fault of its own."""
+    """Whatever a test sends to the shared site, no log of its processes shows a fault of its own."""
     if "site" not in request.fixturenames:
         yield
         return
-    server = request.getfixturevalue("site").server
-    before = len(server.log_text())
+    site: Deployment = request.getfixturevalue("site")
+    logs = [process.log_text for process in (*site.servers, *site.workers)]
+    before = [len(log()) for log in logs]
     yield
-    said = server.log_text()[before:]
+    said = "".join(log()[start:] for log, start in zip(logs, before, strict=True))
     print(said)  # noqa: T201
     assert "Traceback" not in said
 

@@ -14,7 +14,7 @@ from tests.support.wire import Socket, sign_in
 @pytest_asyncio.fixture
 async def socket(site: Deployment, alice: Person) -> AsyncIterator[Socket]:
     """The socket of Alice, who sees the log from 1; it is well after each test."""
-    async with sign_in(site.server.ws_url, alice.token) as socket:
+    async with sign_in(site.ws_url, alice.token) as socket:
         yield socket
         assert await socket.is_well()
 

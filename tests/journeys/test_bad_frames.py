@@ -17,7 +17,7 @@ _FRAGMENTS = 64
 @pytest_asyncio.fixture
 async def socket(site: Deployment, bob: Person) -> AsyncIterator[Socket]:
     """Bob's socket; after each test it and the server are still well."""
-    async with sign_in(site.server.ws_url, bob.token) as socket:
+    async with sign_in(site.ws_url, bob.token) as socket:
         yield socket
 
 
@@ -140,7 +140,7 @@ async def test_a_command_with_a_deep_field(socket: Socket) -> None:
 
 
 async def test_json_100_000_deep_is_too_large_for_a_frame(site: Deployment, bob: Person) -> None:
-    async with sign_in(site.server.ws_url, bob.token) as socket:
+    async with sign_in(site.ws_url, bob.token) as socket:
         await socket.send_raw("[" * 100_000 + "]" * 100_000)
         assert await socket.closed() == 1009
     assert site.server.get("/readyz") == 200
@@ -187,8 +187,8 @@ async def test_a_frame_of_64_kib_is_heard(socket: Socket) -> None:
 @pytest.mark.parametrize("size", [_FRAME_BYTES + 1, 65 * 1024, 1024 * 1024])
 async def test_a_larger_frame_ends_the_socket_with_1009(site: Deployment, bob: Person, size: int) -> None:
     async with (
-        sign_in(site.server.ws_url, bob.token) as socket,
-        sign_in(site.server.ws_url, bob.token) as other,
+        sign_in(site.ws_url, bob.token) as socket,
+        sign_in(site.ws_url, bob.token) as other,
     ):
         await socket.send_raw("x" * size)
         assert await socket.closed() == 1009
@@ -208,7 +208,7 @@ async def test_a_frame_in_64_fragments_is_heard(socket: Socket) -> None:
 
 
 async def test_a_frame_in_65_fragments_ends_the_socket_with_1009(site: Deployment, bob: Person) -> None:
-    async with sign_in(site.server.ws_url, bob.token) as socket:
+    async with sign_in(site.ws_url, bob.token) as socket:
         await socket.send_raw(_fragments(_FRAGMENTS + 1))
         assert await socket.closed() == 1009
     assert site.server.get("/readyz") == 200
@@ -217,14 +217,14 @@ async def test_a_frame_in_65_fragments_ends_the_socket_with_1009(site: Deploymen
 async def test_fragments_that_together_are_too_large_end_the_socket_with_1009(
     site: Deployment, bob: Person
 ) -> None:
-    async with sign_in(site.server.ws_url, bob.token) as socket:
+    async with sign_in(site.ws_url, bob.token) as socket:
         await socket.send_raw(["x" * 33_000, "x" * 33_000])
         assert await socket.closed() == 1009
     assert site.server.get("/readyz") == 200
 
 
 async def test_a_hundred_broken_frames_in_a_minute_end_the_socket_with_4400(site: Deployment) -> None:
-    async with sign_in(site.server.ws_url, site.newcomer().token) as socket:
+    async with sign_in(site.ws_url, site.newcomer().token) as socket:
         for _ in range(100):
             await socket.send_raw("nonsense")
         assert await socket.closed() == 4400

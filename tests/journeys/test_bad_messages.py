@@ -17,7 +17,7 @@ _TEXT_BYTES = 16_384
 @pytest_asyncio.fixture
 async def socket(site: Deployment, bob: Person) -> AsyncIterator[Socket]:
     """Bob's socket."""
-    async with sign_in(site.server.ws_url, bob.token) as socket:
+    async with sign_in(site.ws_url, bob.token) as socket:
         yield socket
 
 
@@ -114,7 +114,7 @@ async def test_the_same_client_id_of_another_sender_is_another_message(
 ) -> None:
     client_id = str(uuid.uuid4())
     mine = await _send(socket, room, "from Bob", client_id=client_id)
-    async with sign_in(site.server.ws_url, alice.token) as hers:
+    async with sign_in(site.ws_url, alice.token) as hers:
         theirs = await _send(hers, room, "from Alice", client_id=client_id)
     assert theirs["seq"] == mine["seq"] + 1
     assert theirs.get("duplicate", False) is False
@@ -139,7 +139,7 @@ async def test_a_repeat_is_answered_after_the_sender_was_removed(
     dora = site.newcomer()
     with site.rest(alice) as rest:
         rest.add_member(room, dora.id)
-        async with sign_in(site.server.ws_url, dora.token) as socket:
+        async with sign_in(site.ws_url, dora.token) as socket:
             client_id = str(uuid.uuid4())
             first = await _send(socket, room, "farewell", client_id=client_id)
             rest.remove_member(room, dora.id)

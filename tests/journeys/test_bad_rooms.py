@@ -31,7 +31,7 @@ COMMANDS = [_send, _fetch, _subscribe]
 
 async def _raw_answer(site: Deployment, person: Person, command: Frame, room: str) -> str:
     """The bytes of the one reply, with the room's name taken out of them."""
-    async with sign_in(site.server.ws_url, person.token) as socket:
+    async with sign_in(site.ws_url, person.token) as socket:
         await socket.send(command.pop("type"), id="same", **command)
         frame = await socket.reply("same")
         raw = socket.raw[socket.frames.index(frame)]

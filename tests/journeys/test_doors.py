@@ -28,7 +28,7 @@ async def _is_turned_away(site: Deployment, *, cookie: str, origin: str = "") ->
 
 
 async def test_a_token_opens_a_socket_and_welcome_says_who_is_there(site: Deployment, bob: Person) -> None:
-    async with dial(site.server.ws_url, token=bob.token) as socket:
+    async with dial(site.ws_url, token=bob.token) as socket:
         welcome = await socket.next("welcome")
         assert socket.frames == [welcome]
         assert socket.connection.subprotocol == "chat.v1"
@@ -40,13 +40,13 @@ async def test_a_token_opens_a_socket_and_welcome_says_who_is_there(site: Deploy
 
 
 async def test_a_token_opens_a_socket_from_any_origin(site: Deployment, bob: Person) -> None:
-    async with dial(site.server.ws_url, token=bob.token, origin="https://elsewhere.example") as socket:
+    async with dial(site.ws_url, token=bob.token, origin="https://elsewhere.example") as socket:
         assert (await socket.next("welcome"))["user"] == bob.id
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "parley_" + "x" * 43, "x" * 5000])
 async def test_without_a_valid_token_the_socket_is_closed_with_4401(site: Deployment, token: str) -> None:
-    async with dial(site.server.ws_url, token=token) as socket:
+    async with dial(site.ws_url, token=token) as socket:
         assert await socket.closed() == 4401
         assert [frame["type"] for frame in socket.frames] in ([], ["goodbye"])
 
@@ -56,13 +56,13 @@ async def test_a_revoked_token_opens_nothing(site: Deployment) -> None:
     with site.rest(dora) as rest:
         for token in rest.call("GET", "auth/tokens/")["results"]:
             rest.call("DELETE", f"auth/tokens/{token['id']}/")
-    async with dial(site.server.ws_url, token=dora.token) as socket:
+    async with dial(site.ws_url, token=dora.token) as socket:
         assert await socket.closed() == 4401
 
 
 async def test_a_revoked_token_ends_its_open_socket_within_a_second(site: Deployment) -> None:
     dora = site.newcomer()
-    async with dial(site.server.ws_url, token=dora.token) as socket:
+    async with dial(site.ws_url, token=dora.token) as socket:
         await socket.next("welcome")
         with site.rest(dora) as rest:
             for token in rest.call("GET", "auth/tokens/")["results"]:

@@ -89,7 +89,7 @@ async def test_a_flood_of_one_person_is_no_matter_to_another(strict: Deployment)
 
 async def test_two_thousand_refused_commands_in_a_minute_end_the_socket_with_4429(site: Deployment) -> None:
     dora = site.newcomer()
-    async with sign_in(site.server.ws_url, dora.token) as socket:
+    async with sign_in(site.ws_url, dora.token) as socket:
         for number in range(2000):
             await socket.send("events.fetch", id=number, room="nowhere", after=0)
         assert await socket.closed(patience=30) == 4429

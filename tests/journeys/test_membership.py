@@ -36,8 +36,8 @@ async def test_mallory_outside_the_room_hears_nothing(
     site: Deployment, room: str, alice: Person, mallory: Person
 ) -> None:
     async with (
-        sign_in(site.server.ws_url, mallory.token) as hers,
-        sign_in(site.server.ws_url, alice.token) as owner,
+        sign_in(site.ws_url, mallory.token) as hers,
+        sign_in(site.ws_url, alice.token) as owner,
     ):
         reply = await hers.ask("subscribe", rooms=[{"room": room, "after": 0}])
         assert reply["rooms"][0]["error"]["code"] == "not_found"
@@ -54,9 +54,9 @@ async def test_a_removed_member_hears_nothing_later_on_any_socket(
     with site.rest(alice) as rest:
         rest.add_member(room, dora.id)
         async with (
-            sign_in(site.server.ws_url, alice.token) as owner,
-            sign_in(site.server.ws_url, dora.token) as laptop,
-            sign_in(site.server.ws_url, dora.token) as phone,
+            sign_in(site.ws_url, alice.token) as owner,
+            sign_in(site.ws_url, dora.token) as laptop,
+            sign_in(site.ws_url, dora.token) as phone,
         ):
             await laptop.subscribe(room, after=0)
             await phone.ask("subscribe", rooms="all")
@@ -83,8 +83,8 @@ async def test_who_was_removed_while_catching_up_hears_nothing_later(
     with site.rest(alice) as rest:
         rest.add_member(room, dora.id)
         async with (
-            sign_in(site.server.ws_url, alice.token) as owner,
-            sign_in(site.server.ws_url, dora.token) as hers,
+            sign_in(site.ws_url, alice.token) as owner,
+            sign_in(site.ws_url, dora.token) as hers,
         ):
             for number in range(400):
                 text = f"{number} " + "x" * 4000
@@ -108,8 +108,8 @@ async def test_who_leaves_by_themselves_hears_nothing_later(
     with site.rest(alice) as rest:
         rest.add_member(room, dora.id)
     async with (
-        sign_in(site.server.ws_url, alice.token) as owner,
-        sign_in(site.server.ws_url, dora.token) as hers,
+        sign_in(site.ws_url, alice.token) as owner,
+        sign_in(site.ws_url, dora.token) as hers,
     ):
         await hers.subscribe(room)
         with site.rest(dora) as rest:
@@ -131,7 +131,7 @@ async def test_who_comes_back_sees_both_times_and_only_tombstones_between(
         rest.send(room, "without Dora")
         rest.add_member(room, dora.id)
         rest.send(room, "with Dora again")
-    async with sign_in(site.server.ws_url, dora.token) as socket:
+    async with sign_in(site.ws_url, dora.token) as socket:
         entry = await socket.subscribe(room, after=0)
         await socket.reach(room, 9)
         page = await socket.ask("events.fetch", room=room, after=0)
@@ -147,8 +147,8 @@ async def test_who_comes_back_sees_both_times_and_only_tombstones_between(
 
 async def test_a_guest_hears_and_is_heard(site: Deployment, room: str, carol: Person, alice: Person) -> None:
     async with (
-        sign_in(site.server.ws_url, carol.token) as hers,
-        sign_in(site.server.ws_url, alice.token) as owner,
+        sign_in(site.ws_url, carol.token) as hers,
+        sign_in(site.ws_url, alice.token) as owner,
     ):
         await owner.subscribe(room)
         seq = await _say(hers, room, "hello from a guest")

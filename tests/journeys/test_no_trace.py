@@ -1,9 +1,12 @@
 """Earlier text of an edited or deleted message is nowhere: not in the log that is told, not in the database."""
 
+import contextlib
 import json
 import sqlite3
 import uuid
 from pathlib import Path
+
+import psycopg
 
 from tests.support.deployments import Deployment
 from tests.support.rest import Person
@@ -18,7 +21,7 @@ async def _do(socket: Socket, command: str, room: str, **fields: object) -> Fram
 
 async def _everything_told(site: Deployment, person: Person, room: str) -> str:
     """The whole room as it is told to somebody who comes anew: streamed, paged and by REST."""
-    async with sign_in(site.server.ws_url, person.token) as socket:
+    async with sign_in(site.ws_url, person.token) as socket:
         head = (await socket.subscribe(room, after=0))["head"]
         await socket.reach(room, head)
         await socket.ask("events.fetch", room=room, after=0)
@@ -31,19 +34,20 @@ async def _everything_told(site: Deployment, person: Person, room: str) -> str:
 
 def _everything_stored(site: Deployment, room: str) -> str:
     """The room's rows as the database has them."""
-    assert isinstance(site.source, Path)
-    with sqlite3.connect(f"file:{site.source}?mode=ro", uri=True) as connection:
-        rows = connection.execute(
-            "SELECT text, data FROM messaging_event WHERE room_id = ?", [room]
-        ).fetchall()
-    connection.close()
+    query = "SELECT text, data FROM messaging_event WHERE room_id = "
+    if isinstance(site.source, Path):
+        with contextlib.closing(sqlite3.connect(f"file:{site.source}?mode=ro", uri=True)) as connection:
+            rows = connection.execute(f"{query} ?", [room]).fetchall()
+    else:
+        with psycopg.connect(site.source) as session:
+            rows = session.execute(f"{query} %s", [room]).fetchall()
     return "\n".join(f"{text} {data}" for text, data in rows)
 
 
 async def test_of_an_edited_message_only_the_last_text_is_left(
     site: Deployment, room: str, bob: Person, alice: Person
 ) -> None:
-    async with sign_in(site.server.ws_url, bob.token) as socket:
+    async with sign_in(site.ws_url, bob.token) as socket:
         seq = (await _do(socket, "message.send", room, text="firstword"))["seq"]
         await _do(socket, "message.edit", room, seq=seq, text="secondword")
         await _do(socket, "message.edit", room, seq=seq, text="thirdword")
@@ -56,7 +60,7 @@ async def test_of_an_edited_message_only_the_last_text_is_left(
 async def test_of_a_deleted_message_no_text_is_left(
     site: Deployment, room: str, bob: Person, alice: Person
 ) -> None:
-    async with sign_in(site.server.ws_url, bob.token) as socket:
+    async with sign_in(site.ws_url, bob.token) as socket:
         seq = (await _do(socket, "message.send", room, text="firstword"))["seq"]
         await _do(socket, "message.edit", room, seq=seq, text="secondword")
         await _do(socket, "message.delete", room, seq=seq)
@@ -68,7 +72,7 @@ async def test_of_a_deleted_message_no_text_is_left(
 async def test_a_repeat_of_an_edited_and_of_a_deleted_message_is_still_a_duplicate(
     site: Deployment, room: str, bob: Person
 ) -> None:
-    async with sign_in(site.server.ws_url, bob.token) as socket:
+    async with sign_in(site.ws_url, bob.token) as socket:
         send = {"room": room, "client_id": str(uuid.uuid4()), "text": "firstword"}
         first = await socket.ask("message.send", **send)
         await _do(socket, "message.edit", room, seq=first["seq"], text="secondword")

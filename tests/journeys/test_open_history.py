@@ -21,7 +21,7 @@ async def test_opening_and_closing_the_history_reaches_open_sockets(
     site: Deployment, alice: Person, bob: Person
 ) -> None:
     room = site.open_room(alice)
-    url = site.server.ws_url
+    url = site.ws_url
     async with sign_in(url, alice.token) as owner, sign_in(url, bob.token) as member:
         with site.rest(alice) as rest:
             early, _ = rest.send(room, "before Bob came")
@@ -41,7 +41,7 @@ async def test_who_catches_up_past_the_change_hears_by_the_new_rule(
     site: Deployment, alice: Person, bob: Person
 ) -> None:
     room = site.open_room(alice)
-    url = site.server.ws_url
+    url = site.ws_url
     with site.rest(alice) as rest:
         early, _ = rest.send(room, "before Bob came")
         rest.add_member(room, bob.id)

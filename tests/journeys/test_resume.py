@@ -16,7 +16,7 @@ _LONG = 700
 @pytest_asyncio.fixture
 async def socket(site: Deployment, bob: Person) -> AsyncIterator[Socket]:
     """Bob's socket. Bob joined the room with its second event."""
-    async with sign_in(site.server.ws_url, bob.token) as socket:
+    async with sign_in(site.ws_url, bob.token) as socket:
         yield socket
 
 
@@ -56,7 +56,7 @@ async def test_a_cursor_from_before_ones_time_is_not_recovered(
             rest.send(room, f"before her time {number}")
         dora = site.newcomer()
         rest.add_member(room, dora.id)
-    async with sign_in(site.server.ws_url, dora.token) as socket:
+    async with sign_in(site.ws_url, dora.token) as socket:
         entry = await socket.subscribe(room, after=2)
         assert (entry["recovered"], entry["head"], entry["min_seq"]) == (False, 7, 7)
         entry = await socket.subscribe(room, after=6)
@@ -68,8 +68,8 @@ async def test_many_missed_events_come_whole_while_others_go_on_talking(
     site: Deployment, room: str, alice: Person, bob: Person
 ) -> None:
     async with (
-        sign_in(site.server.ws_url, alice.token) as hers,
-        sign_in(site.server.ws_url, bob.token) as his,
+        sign_in(site.ws_url, alice.token) as hers,
+        sign_in(site.ws_url, bob.token) as his,
     ):
         for number in range(_LONG):
             await hers.send(
@@ -112,7 +112,7 @@ async def test_subscribing_to_all_resumes_each_room_from_its_cursor(site: Deploy
     with site.rest(alice) as rest:
         for room in rooms:
             rest.send(room, "hello")
-    async with sign_in(site.server.ws_url, dora.token) as socket:
+    async with sign_in(site.ws_url, dora.token) as socket:
         cursors = {rooms[0]: {"after": 0}, rooms[1]: {"after": 2}}
         reply = await socket.ask("subscribe", rooms="all", cursors=cursors)
         assert {entry["room"] for entry in reply["rooms"]} == set(rooms)
@@ -125,7 +125,7 @@ async def test_subscribing_to_all_resumes_each_room_from_its_cursor(site: Deploy
 
 async def test_a_room_joined_later_is_heard_by_who_follows_all(site: Deployment, alice: Person) -> None:
     dora = site.newcomer()
-    async with sign_in(site.server.ws_url, dora.token) as socket:
+    async with sign_in(site.ws_url, dora.token) as socket:
         assert (await socket.ask("subscribe", rooms="all"))["rooms"] == []
         room = site.open_room(alice, [dora])
         joined = await socket.next("room.joined", patience=2)

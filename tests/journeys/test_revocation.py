@@ -150,8 +150,8 @@ async def test_who_is_revoked_during_traffic_hears_nothing_later_on_any_server(p
 async def _revoke_all(site: Deployment, room: str, others: list[Client]) -> list[float]:
     """Revoke in all ways, again and again; how long each took from the answer until the last socket knew."""
     ways = iter(_WAYS * _ROUNDS)
-    with Office(site) as office:
-        lanes = [Lane(site, room, others, office) for _ in range(_LANES)]
+    with contextlib.ExitStack() as offices:
+        lanes = [Lane(site, room, others, offices.enter_context(Office(site))) for _ in range(_LANES)]
 
         async def one_after_another(lane: Lane) -> None:
             for way in ways:

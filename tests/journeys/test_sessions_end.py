@@ -16,7 +16,7 @@ async def test_a_new_password_ends_sessions_and_no_tokens(site: Deployment) -> N
         cookie = browser.cookie
     async with (
         dial(site.server.ws_url, cookie=cookie, origin=site.server.url) as laptop,
-        dial(site.server.ws_url, token=dora.token) as robot,
+        dial(site.ws_url, token=dora.token) as robot,
     ):
         await laptop.next("welcome")
         await robot.next("welcome")
@@ -33,7 +33,7 @@ async def test_an_account_turned_off_ends_everything(site: Deployment) -> None:
         cookie = browser.cookie
     async with (
         dial(site.server.ws_url, cookie=cookie, origin=site.server.url) as laptop,
-        dial(site.server.ws_url, token=dora.token) as robot,
+        dial(site.ws_url, token=dora.token) as robot,
     ):
         await laptop.next("welcome")
         await robot.next("welcome")
@@ -81,7 +81,7 @@ async def test_a_token_that_expires_ends_its_socket_by_the_recheck() -> None:
             made = rest.call("POST", "auth/tokens/", {"name": "short", "expires_at": expires_at})
         async with (
             sign_in(site.server.ws_url, made["token"]) as short,
-            sign_in(site.server.ws_url, site.person(BOB).token) as long,
+            sign_in(site.ws_url, site.person(BOB).token) as long,
         ):
             assert await short.closed(patience=3 + _IN_TIME_S) == 4403
             assert dt.datetime.now(dt.UTC).isoformat() >= expires_at

@@ -18,23 +18,21 @@ def _ticket(site: Deployment, person: Person) -> str:
 
 async def _code(site: Deployment, ticket: str, *, cookie: str = "", origin: str = "", token: str = "") -> int:
     """The code that a socket with this ticket is closed with."""
-    async with dial(
-        f"{site.server.ws_url}?ticket={ticket}", cookie=cookie, origin=origin, token=token
-    ) as socket:
+    async with dial(f"{site.ws_url}?ticket={ticket}", cookie=cookie, origin=origin, token=token) as socket:
         code = await socket.closed()
         assert [frame["type"] for frame in socket.frames] in ([], ["goodbye"])
         return code
 
 
 async def test_a_ticket_opens_a_socket_without_header_or_origin(site: Deployment, bob: Person) -> None:
-    async with dial(f"{site.server.ws_url}?ticket={_ticket(site, bob)}") as socket:
+    async with dial(f"{site.ws_url}?ticket={_ticket(site, bob)}") as socket:
         assert (await socket.next("welcome"))["user"] == bob.id
         assert await socket.is_well()
 
 
 async def test_used_twice_it_opens_nothing(site: Deployment, bob: Person) -> None:
     ticket = _ticket(site, bob)
-    async with dial(f"{site.server.ws_url}?ticket={ticket}") as socket:
+    async with dial(f"{site.ws_url}?ticket={ticket}") as socket:
         await socket.next("welcome")
         assert await _code(site, ticket) == 4401
         assert await socket.is_well()
@@ -50,7 +48,7 @@ async def test_a_bad_ticket_is_not_saved_by_anything(site: Deployment, bob: Pers
 
 
 async def test_of_two_who_show_it_at_once_one_comes_in(site: Deployment, bob: Person) -> None:
-    address = f"{site.server.ws_url}?ticket={_ticket(site, bob)}"
+    address = f"{site.ws_url}?ticket={_ticket(site, bob)}"
 
     async def outcome(socket: Socket) -> str:
         await socket.wait_for(lambda frame: frame["type"] == "welcome")
@@ -64,7 +62,7 @@ async def test_of_two_who_show_it_at_once_one_comes_in(site: Deployment, bob: Pe
 
 async def test_its_socket_ends_with_the_token_that_asked(site: Deployment) -> None:
     dora = site.newcomer()
-    async with dial(f"{site.server.ws_url}?ticket={_ticket(site, dora)}") as socket:
+    async with dial(f"{site.ws_url}?ticket={_ticket(site, dora)}") as socket:
         await socket.next("welcome")
         with site.rest(dora) as rest:
             for token in rest.call("GET", "auth/tokens/")["results"]:

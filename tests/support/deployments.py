@@ -42,6 +42,7 @@ class Deployment:
         self.redis = redis
         self._clear = clear
         self._people = dict(people)
+        self._turn = 0
         self._rests: list[Rest] = []
 
     def __enter__(self) -> Self:
@@ -77,6 +78,12 @@ class Deployment:
     def server(self) -> Server:
         """The first, or only, server."""
         return self.servers[0]
+
+    @property
+    def ws_url(self) -> str:
+        """The address of the socket, of one server after another."""
+        self._turn += 1
+        return self.servers[self._turn % len(self.servers)].ws_url
 
     @property
     def addresses(self) -> list[str]:
@@ -127,9 +134,9 @@ def embedded(kind: type[Server] = Server, /, **limits: str) -> Deployment:
     return Deployment([server], database, people, clear=lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
-def full(postgres: str, *, servers: int = 2, **limits: str) -> Deployment:
-    """Servers on a new PostgreSQL database of the server `postgres` and a Redis of their own."""
-    return _on_services(postgres, limits, servers=servers)
+def full(postgres: str, *, servers: int = 2, workers: int = 0, **limits: str) -> Deployment:
+    """Servers, and workers, on a new PostgreSQL database of the server `postgres` and a Redis of their own."""
+    return _on_services(postgres, limits, servers=servers, workers=workers)
 
 
 def breakable(postgres: str, **limits: str) -> Deployment:

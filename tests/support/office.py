@@ -28,7 +28,7 @@ class Office:
     def submit(self, path: str, **changed: str | None) -> None:
         """Fill in a form of the admin as it stands, but for `changed` (None: leave out), and send it."""
         page = self.http.get(path)
-        assert page.status_code == 200
+        assert page.status_code == 200, (page.status_code, page.headers, page.text[:500])
         fields = dict(re.findall(r'<input type="(?:text|email)" name="([^"]+)" value="([^"]*)"', page.text))
         fields |= dict(
             re.findall(r'<select name="(kind)".*?<option value="([^"]+)" selected', page.text, re.DOTALL)
