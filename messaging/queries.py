@@ -169,6 +169,17 @@ def standings_of(seen: Iterable[View]) -> dict[int, Standing]:
     }
 
 
+def standing_after(standing: Standing, *, by: str, room_id: str, read: int) -> Standing:
+    """The same standing when `by` has read up to `read`, which may not be stored yet."""
+    waiting = Event.objects.filter(
+        room_id=room_id, seq__gt=read, seq__lte=standing.head, kind=EventKind.MESSAGE_CREATED, deleted_at=None
+    ).exclude(by_id=by)
+    naming = Mention.objects.filter(
+        room_id=room_id, user_id=by, message_seq__gt=read, message_seq__lte=standing.head
+    )
+    return replace(standing, read=read, unread=waiting.count(), mentions=naming.count())
+
+
 def _count(rows: QuerySet[Any]) -> Coalesce:
     """How many of `rows`, which are correlated by room, there are: a subquery that reads one index range."""
     counted = rows.order_by().values("room_id").annotate(count=Count("pk")).values("count")

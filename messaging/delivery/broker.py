@@ -19,6 +19,7 @@ from channels.layers import BaseChannelLayer, channel_layers
 from django.conf import settings
 from django.db import transaction
 
+from chatsite.ids import new_id
 from messaging.models import Event
 
 from .frames import Item, to_item
@@ -96,11 +97,13 @@ def publish(key: str, message: Message) -> None:
 class Carrier:
     """Carries the hints of one process over one event loop, in the order of publishing.
 
-    `ear` is told each hint first: the hub of this process, if there is one. When the
-    layer cannot keep up, the oldest waiting hints are dropped.
+    `ear` is told each hint first: the hub of this process, if there is one. Frames, which no hub can tell
+    from others, say that it was (`heard_by`, the carrier's `id`). When the layer cannot keep up, the oldest
+    waiting hints are dropped.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, ear: Ear | None = None) -> None:
+        self.id = new_id()
         self._loop = loop
         self._ear = ear
         self._waiting: asyncio.Queue[tuple[str, Message]] = asyncio.Queue(WAITING_HINTS)
@@ -118,6 +121,8 @@ class Carrier:
     def _take(self, key: str, message: Message) -> None:
         if self._ear is not None:
             self._ear(message)
+            if message["type"] == "room.frames":
+                message = {**message, "heard_by": self.id}
         if self._waiting.full():
             self._waiting.get_nowait()
         self._waiting.put_nowait((key, message))

@@ -59,7 +59,7 @@ class Hub:
         self._feeds: dict[str, Feed] = {}
         self._unsure: set[Feed] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._ears = Ears(self.hear)
+        self._ears = Ears(self._hear_from_afar)
         self._carrier = broker.Carrier(asyncio.get_running_loop(), self.hear)
 
     def start(self) -> None:
@@ -162,10 +162,19 @@ class Hub:
             case other:
                 logger.debug("a hint of an unknown type: %s", other)
 
+    def _hear_from_afar(self, message: dict[str, Any]) -> None:
+        """Take a hint of the broker, unless it is this process's own that was heard already and must not be told twice."""
+        if message.get("heard_by") != self._carrier.id:
+            self.hear(message)
+
     def _hear_of_room(self, feed: Feed, message: dict[str, Any]) -> None:
         match message["type"]:
             case "room.events":
-                feed.hear(message["epoch"], [Item(*item) for item in message["items"]])
+                items = [Item(*item) for item in message["items"]]
+                feed.hear(message["epoch"], items)
+                if feed.typists.anyone:  # whoever has said it writes it no longer, wherever they said it
+                    for item in items:
+                        self._tell_typing(feed, item.by, on=False)
             case "room.frames":
                 feed.tell(message["frames"])
             case "room.receipts":
@@ -213,6 +222,11 @@ class Hub:
         if frames:
             feed.tell(frames)
         return feed.marks
+
+    def read_mark(self, room_id: str, user_id: str) -> int:
+        """How far a person is known to have read a room; 0 when nothing was heard of it."""
+        feed = self._feeds.get(room_id)
+        return 0 if feed is None else feed.marks.get(user_id, (0, 0))[1]
 
     def _hearing(self, room_ids: Collection[str]) -> set[Connection]:
         feeds = [self._feeds[room_id] for room_id in room_ids if room_id in self._feeds]

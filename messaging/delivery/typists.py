@@ -16,6 +16,11 @@ class Typists:
     def __init__(self) -> None:
         self._started: dict[str, tuple[float, bool]] = {}
 
+    @property
+    def anyone(self) -> bool:
+        """Whether anybody was told as writing of late."""
+        return bool(self._started)
+
     def passes(self, user_id: str, *, on: bool, now: float) -> bool:
         """Whether a start or a stop is to be told. A stop of what has expired by itself tells nothing."""
         at, was_on = self._started.get(user_id, (float("-inf"), False))

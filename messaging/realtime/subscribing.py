@@ -8,6 +8,7 @@ from typing import NamedTuple
 from chatsite import limits
 from chatsite.errors import BadRequest
 from chatsite.shared_reading import SharedReading
+from chatsite.threads import readers
 from messaging import queries, receipts
 from messaging.delivery.connection import Connection
 from messaging.delivery.hub import Hub
@@ -60,6 +61,7 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
     await hub.listen(await _mine(hub, session, [room.room for room in asked]))
     by_name = command.rooms != "all"
     state = await _states.ask(Question(session.user_id, [room.room for room in asked], people_too=by_name))
+    standings = await _present_standings(hub, session, state)
     if command.rooms == "all":
         session.connection.follows_all = True
     answers: list[SubscribedRoom | RefusedRoom] = []
@@ -71,7 +73,7 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
                 answers.append(_refused(room.room))
             continue
         cursor, recovered = _where(view, room)
-        answer = _subscribed(view, state.standings[view.membership], recovered=recovered)
+        answer = _subscribed(view, standings[view.room_id], recovered=recovered)
         if by_name:
             answer.present = hub.attendance.present(state.people.get(view.room_id, ()))
         answers.append(_with_marks(hub, session, answer, state.marks.get(view.room_id)))
@@ -79,6 +81,18 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
     session.reply(Subscribed(id=command.id, rooms=answers))
     for view, cursor in starts:
         hub.subscribe(session.connection, view.room_id, visible=view.slice, head=view.head, cursor=cursor)
+
+
+async def _present_standings(hub: Hub, session: Session, state: State) -> dict[str, Standing]:
+    """The standing in each room. What was heard to be read, and is not stored yet, does not wait any more."""
+    standings = {room_id: state.standings[view.membership] for room_id, view in state.views.items()}
+    for room_id, standing in standings.items():
+        read = hub.read_mark(room_id, session.user_id)
+        if read > standing.read:
+            standings[room_id] = await readers.run(
+                queries.standing_after, standing, by=session.user_id, room_id=room_id, read=read
+            )
+    return standings
 
 
 async def follow_joined_room(hub: Hub, connection: Connection, room_id: str, reason: str) -> None:

@@ -12,11 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from chatsite import limits
 from chatsite.accounts.models import User
 from rooms.models import Room
-
-# Bytes of UTF-8 in one message, as in the protocol.
-TEXT_BYTES = 16 * 1024
 
 
 @require_safe
@@ -54,7 +52,7 @@ def boot_data(me: User) -> dict[str, Any]:
             "logoOffline": static("logo-offline.svg"),
         },
         "limits": {
-            "textBytes": TEXT_BYTES,
+            "textBytes": limits.TEXT_BYTES,
             "nameLength": Room._meta.get_field("name").max_length,
             "topicLength": Room._meta.get_field("topic").max_length,
         },

@@ -312,14 +312,26 @@ class TestTyping:
             assert self._typing(his) == [True, False]
             assert self._typing(hers) == self._typing(phone) == []
 
-    async def test_a_message_ends_it(self, two: Deployment, alice: Person, bob: Person, room: str) -> None:
+    @pytest.mark.parametrize("place", [0, 1], ids=["the same server", "another server"])
+    async def test_a_message_ends_it_wherever_it_was_sent(
+        self, two: Deployment, alice: Person, bob: Person, room: str, place: int
+    ) -> None:
         first, second = two.addresses
-        async with _present(first, alice, room) as hers, _present(second, bob, room) as his:
+        async with (
+            _present(first, alice, room) as hers,
+            _present(first, bob, room) as near,
+            _present(second, bob, room) as far,
+        ):
             await hers.send("typing.start", room=room)
-            await his.next("typing")
-            ok = await hers.ask("message.send", room=room, client_id=str(uuid.uuid4()), text="said")
-            await his.reach(room, ok["seq"])
-            assert (await his.next("typing"))["on"] is False
+            for socket in (near, far):
+                await socket.next("typing")
+            with two.rest(alice, at=place) as rest:
+                await asyncio.to_thread(rest.send, room, "said")
+            for socket in (near, far):
+                assert (await socket.next("typing", patience=_TYPING_MS / 1000))["on"] is False
+            await asyncio.sleep(0.3)
+            for socket in (near, far):
+                assert self._typing(socket) == [True, False]
 
     async def test_what_has_passed_by_itself_is_not_ended_again(
         self, two: Deployment, alice: Person, bob: Person, room: str
