@@ -1,6 +1,7 @@
 """One-use tickets: what a socket shows where a client can send neither a cookie nor a header with its handshake.
 
-A ticket is taken by one `DELETE … RETURNING`: of two sockets that show the same one, the database lets one in.
+A ticket is taken by one `DELETE … RETURNING`: of two sockets that show the same one, the database lets one in. It is
+late by the database's clock, which is one for all servers.
 """
 
 import secrets
@@ -8,7 +9,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from chatsite.errors import Conflict
 from chatsite.idempotency import Key
@@ -42,7 +43,7 @@ def create_ticket(*, by: User, credential: Credential, key: Key | None = None) -
             user=by,
             credential_key=credential.key,
             proof=credential.proof,
-            expires_at=timezone.now() + timedelta(seconds=TICKET_SECONDS),
+            expires_at=Now() + timedelta(seconds=TICKET_SECONDS),
         )
     return secret
 
@@ -63,16 +64,16 @@ def _delete(digests: Collection[str]) -> list[tuple[str, str, str]]:
     if not digests:
         return []
     marks = ", ".join(["%s"] * len(digests))
-    expires_at = SocketTicket._meta.get_field("expires_at").get_db_prep_value(timezone.now(), connection)
+    now, _ = SocketTicket.objects.all().query.get_compiler(connection=connection).compile(Now())
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {SocketTicket._meta.db_table} "  # noqa: S608 (no input in it)
-            f"WHERE digest IN ({marks}) AND expires_at > %s RETURNING digest, credential_key, proof",
-            [*digests, expires_at],
+            f"WHERE digest IN ({marks}) AND expires_at > {now} RETURNING digest, credential_key, proof",
+            digests,
         )
         return list(cursor.fetchall())
 
 
 def forget_late_tickets() -> int:
     """Delete the tickets that nobody used in time; how many."""
-    return SocketTicket.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+    return SocketTicket.objects.filter(expires_at__lte=Now()).delete()[0]
