@@ -73,24 +73,38 @@ def append(logs: dict[str, RoomLog], entries: Sequence[NewEvent]) -> list[Event]
     for entry in entries:
         log = logs[entry.room_id]
         log.head += 1
-        events.append(
-            Event(
-                room_id=entry.room_id,
-                seq=log.head,
-                kind=entry.kind,
-                by_id=entry.by_id,
-                at=at,
-                client_id=entry.client_id,
-                body_digest=entry.body_digest,
-                subject=entry.subject,
-                text=entry.text,
-                reply_to=entry.reply_to,
-                data=entry.data,
-            )
-        )
+        events.append(_event(entry, at=at, seq=log.head))
     if events:
         statements.store(events, [logs[room_id] for room_id in {entry.room_id for entry in entries}])
     return events
+
+
+def append_plain(entries: Sequence[NewEvent]) -> tuple[list[Event | None], dict[str, RoomLog]]:
+    """Number and store, in a transaction of its own, those of `entries` that need no judging: messages that name and
+    answer nobody, by members who may speak, with keys not used before.
+
+    The event of each, None for what was left to be judged, and the logs as they were before. Raises `DatabaseError`.
+    """
+    at = _now()
+    events = [_event(entry, at=at) for entry in entries]
+    logs = {log.pk: log for log in statements.store_plain(events)}
+    return [None if event.id is None else event for event in events], logs
+
+
+def _event(entry: NewEvent, *, at: dt.datetime, seq: int | None = None) -> Event:
+    return Event(
+        room_id=entry.room_id,
+        seq=seq,
+        kind=entry.kind,
+        by_id=entry.by_id,
+        at=at,
+        client_id=entry.client_id,
+        body_digest=entry.body_digest,
+        subject=entry.subject,
+        text=entry.text,
+        reply_to=entry.reply_to,
+        data=entry.data,
+    )
 
 
 def _now() -> dt.datetime:

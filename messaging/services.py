@@ -17,7 +17,7 @@ from rooms.errors import NoSuchRoom, RoomArchived
 from . import queries, room_log, statements
 from .delivery import broker
 from .errors import Muted
-from .mentions import find_mentioned, store_mentions
+from .mentions import find_mentioned, names_in, store_mentions
 from .models import Event, EventKind, RoomLog
 from .permissions import is_muted
 from .text import check_text
@@ -117,6 +117,8 @@ def _shape_refusal(draft: Draft) -> ChatError | None:
 
 def _store(drafts: Sequence[Draft]) -> list[Outcome]:
     try:
+        if statements.can_store_plain() and not any(map(_must_be_judged, drafts)):
+            return _store_plain(drafts)
         return _store_together(drafts)
     except (IntegrityError, DataError):
         # The locks and checks exclude this; should it happen, one by one the culprit stands alone.
@@ -124,6 +126,20 @@ def _store(drafts: Sequence[Draft]) -> list[Outcome]:
             logger.exception("a message was refused by the database")
             return [Internal()]
         return [outcome for draft in drafts for outcome in _store([draft])]
+
+
+def _must_be_judged(draft: Draft) -> bool:
+    return draft.reply_to is not None or bool(names_in(draft.text))
+
+
+def _store_plain(drafts: Sequence[Draft]) -> list[Outcome]:
+    """Store a batch in which nobody is answered or named: in one round trip, but for what has to be judged after all."""
+    events, logs = room_log.append_plain([_entry(draft, mentioned=[]) for draft in drafts])
+    epochs = {log.pk: log.epoch for log in logs.values()}
+    broker.publish_events([event for event in events if event is not None], epochs=epochs)
+    left = [draft for draft, event in zip(drafts, events, strict=True) if event is None]
+    judged = iter(_store_together(left) if left else [])
+    return [next(judged) if event is None else Sent(event, epochs[event.room_id]) for event in events]
 
 
 @transaction.atomic
@@ -184,6 +200,10 @@ def _judge(
         return Muted()
     if draft.reply_to is not None and not _can_reply_to(draft, draft.reply_to, known.joined_seq, facts):
         return BadRequest("There is no such message to reply to.", field="reply_to")
+    return _entry(draft, mentioned=facts.mentioned.get((draft.room_id, draft.text), []))
+
+
+def _entry(draft: Draft, *, mentioned: list[str]) -> room_log.NewEvent:
     return room_log.NewEvent(
         room_id=draft.room_id,
         kind=EventKind.MESSAGE_CREATED,
@@ -192,7 +212,7 @@ def _judge(
         body_digest=body_digest(draft.body),
         text=draft.text,
         reply_to=draft.reply_to,
-        data={"attachments": [], "mentions": facts.mentioned.get((draft.room_id, draft.text), [])},
+        data={"attachments": [], "mentions": mentioned},
     )
 
 

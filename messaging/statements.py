@@ -3,7 +3,7 @@
 A batch travels as one JSON parameter, so the text never changes: the driver neither splits it anew nor counts
 thousands of placeholders, and PostgreSQL plans it once. Django's own query building cost more than the database did:
 processor time of one stored message, in a batch of 200, 203 us with the ORM and 62 with these; alone, 4.7 ms
-and 0.9.
+and 0.9; stored plain, without asking first, 0.4.
 
 Nothing else knows these texts: `room_log` and `services` call the functions.
 """
@@ -87,6 +87,66 @@ INSERT INTO messaging_event
 SELECT room_id, seq, kind, by_id, at, client_id, decode(body_digest, 'hex'), subject, text, reply_to, data FROM new
 RETURNING room_id, seq, id
 """
+
+
+# Numbers and stores what needs no judging, in one statement: its rows are a part of what the rules allow, and a row left out
+# says nothing but that somebody has to judge it.
+_STORE_PLAIN_POSTGRESQL = """
+WITH asked AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%s::json) AS n(
+        n int, room_id text, kind text, by_id text, at timestamptz, client_id uuid, body_digest text, text text, data jsonb
+    )
+), new AS MATERIALIZED (
+    SELECT asked.*, log.head + row_number() OVER (PARTITION BY asked.room_id ORDER BY asked.n) AS seq
+    FROM asked
+    JOIN LATERAL (SELECT head FROM messaging_roomlog WHERE room_id = asked.room_id LIMIT 1) log ON true
+    JOIN LATERAL (SELECT 1 FROM rooms_room WHERE id = asked.room_id AND archived_at IS NULL LIMIT 1) open ON true
+    JOIN LATERAL (
+        SELECT 1 FROM rooms_membership m
+        WHERE m.room_id = asked.room_id AND m.user_id = asked.by_id AND m.left_seq IS NULL
+            AND (m.muted_until IS NULL OR m.muted_until <= asked.at)
+        LIMIT 1
+    ) allowed ON true
+    LEFT JOIN LATERAL (
+        SELECT id FROM messaging_event
+        WHERE room_id = asked.room_id AND by_id = asked.by_id AND client_id = asked.client_id LIMIT 1
+    ) earlier ON true
+    WHERE earlier.id IS NULL
+), moved AS (
+    UPDATE messaging_roomlog SET head = top.head
+    FROM (SELECT room_id, max(seq) AS head FROM new GROUP BY room_id) top
+    WHERE messaging_roomlog.room_id = top.room_id
+)
+INSERT INTO messaging_event (room_id, seq, kind, by_id, at, client_id, body_digest, text, data)
+SELECT room_id, seq, kind, by_id, at, client_id, decode(body_digest, 'hex'), text, data FROM new
+RETURNING room_id, by_id, client_id, seq, id
+"""
+
+
+def can_store_plain() -> bool:
+    """Whether this database has `store_plain`, and a transaction of its own for it."""
+    return connection.vendor == "postgresql" and not connection.in_atomic_block
+
+
+def store_plain(events: Sequence[Event]) -> list[RoomLog]:
+    """Store those of these events, not numbered yet, that need no judging: by members who may speak, with unused keys.
+
+    Stored ones have `seq` and `id` then. Answers the logs of the rooms as they were before. Everything travels at once and is one
+    transaction, which PostgreSQL commits at the end of the pipeline: the lock, then, with a snapshot taken under it,
+    the judging and storing. For a lone message that is one round trip in place of three. Raises `DatabaseError`, and
+    then it is not known whether they are stored.
+    """
+    rows = [{"n": n, **_row(event)} for n, event in enumerate(events)]
+    with connection.cursor() as locking, connection.cursor() as storing:
+        with _at_once():
+            locking.execute(*_lock({event.room_id for event in events}))
+            storing.execute(_STORE_PLAIN_POSTGRESQL, [_encode(rows).decode()])
+        by_key = {(event.room_id, event.by_id, event.client_id): event for event in events}
+        for room_id, by_id, client_id, seq, id in storing.fetchall():
+            event = by_key[room_id, by_id, client_id]
+            event.seq, event.id = seq, id
+            event._state.adding, event._state.db = False, connection.alias
+        return _logs(locking.fetchall())
 
 
 def lock_logs(room_ids: Collection[str]) -> list[RoomLog]:

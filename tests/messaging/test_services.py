@@ -5,11 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from chatsite import limits
 from chatsite.accounts.models import User
 from chatsite.errors import ChatError
+from messaging import services as module
+from messaging import statements
 from messaging.models import Event
 from messaging.services import Draft, Outcome, Sent, send_message, send_messages
 from rooms import services as rooms
@@ -160,3 +163,49 @@ def test_a_reply_names_a_message_of_the_same_room(alice: User, room: Room):
         ]
     )
     assert codes(outcomes) == [message.seq + 1, "bad_request", "bad_request"]
+
+
+def test_a_plain_batch_is_stored_without_judging_one_by_one(alice, bob, room, monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL stores a plain batch in one round trip")
+    monkeypatch.setattr(module, "_store_together", None)
+    before = head(room)
+    outcomes = send_messages([draft(by, room, f"{n}") for n in range(3) for by in (alice, bob)])
+    assert codes(outcomes) == list(range(before + 1, before + 7))
+    assert texts(room) == [f"{n}" for n in range(3) for _ in range(2)]
+    assert head(room) == before + 6
+
+
+def test_what_a_plain_batch_leaves_is_judged_like_any_other(alice, bob, mallory, room):
+    first = draft(alice, room, "once")
+    send_messages([first])
+    before = head(room)
+    Membership.objects.filter(user_id=bob.id).update(muted_until=timezone.now() + dt.timedelta(hours=1))
+    batch = [draft(alice, room, "a"), first, draft(mallory, room), draft(bob, room), draft(alice, room, "b")]
+    outcomes = send_messages(batch)
+    assert codes(outcomes) == [before + 1, first_seq(outcomes[1]), "not_found", "muted", before + 2]
+    assert texts(room) == ["once", "a", "b"]
+
+
+def first_seq(outcome: Outcome) -> int:
+    """The number of a repetition, which says so."""
+    assert isinstance(outcome, Sent)
+    assert outcome.duplicate
+    return outcome.event.seq
+
+
+def test_a_mute_that_has_ended_hinders_nobody(bob, room):
+    Membership.objects.filter(user_id=bob.id).update(muted_until=timezone.now() - dt.timedelta(seconds=1))
+    send_messages([draft(bob, room, "again")])
+    assert texts(room) == ["again"]
+
+
+def test_a_plain_batch_looks_keys_up_in_their_index(alice, room):
+    if connection.vendor != "postgresql":
+        pytest.skip("the statement is PostgreSQL's")
+    send_messages([draft(alice, room, str(n)) for n in range(400)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute(f"EXPLAIN {statements._STORE_PLAIN_POSTGRESQL}", ["[]"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan on messaging_event" not in plan
