@@ -183,7 +183,7 @@ def test_what_a_plain_batch_leaves_is_judged_like_any_other(alice, bob, mallory,
     Membership.objects.filter(user_id=bob.id).update(muted_until=timezone.now() + dt.timedelta(hours=1))
     batch = [draft(alice, room, "a"), first, draft(mallory, room), draft(bob, room), draft(alice, room, "b")]
     outcomes = send_messages(batch)
-    assert codes(outcomes) == [before + 1, first_seq(outcomes[1]), "not_found", "muted", before + 2]
+    assert codes(outcomes) == [before + 1, first_seq(outcomes[1]), "not_found", "forbidden", before + 2]
     assert texts(room) == ["once", "a", "b"]
 
 
