@@ -12,6 +12,7 @@ django_application = get_asgi_application()  # before anything that needs the ap
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 from chatsite.lifespan import lifespan
+from chatsite.rest.bounded_body import BoundedBody
 from messaging.api.long_poll import LongPoll
 from messaging.realtime.process import this_process
 from messaging.realtime.routing import urlpatterns
@@ -43,5 +44,9 @@ async def wait_beyond(room_id: str, seq: int, seconds: float) -> None:
 
 
 application = ProtocolTypeRouter(
-    {"http": LongPoll(django_application, wait_beyond), "websocket": SocketRouter(), "lifespan": lifespan}
+    {
+        "http": BoundedBody(LongPoll(django_application, wait_beyond)),
+        "websocket": SocketRouter(),
+        "lifespan": lifespan,
+    }
 )

@@ -111,7 +111,15 @@ async def test_pages_tile_the_log_backwards(socket: Socket, room: str) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    [{"limit": 0}, {"limit": 301}, {"after": -1}, {"after": "x"}, {"epoch": "another"}, {"wait": 31}],
+    [
+        {"limit": 0},
+        {"limit": 301},
+        {"after": -1},
+        {"after": "x"},
+        {"epoch": "another"},
+        {"wait": 31},
+        {"wait": 3600},
+    ],
     ids=str,
 )
 async def test_the_same_over_rest_is_refused_alike(

@@ -1,5 +1,6 @@
 """Messages that cannot be taken: each has its error code, and nothing of them is stored."""
 
+import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
@@ -184,3 +185,38 @@ async def test_a_bad_text_over_rest_is_refused_alike(
         )
     error = json.loads(answer.text)["error"]
     assert (answer.status_code, error["code"], error["field"]) == (400, "bad_request", "text")
+
+
+async def _status_and_code(
+    site: Deployment, person: Person, room: str, head: str, body: bytes
+) -> tuple[int, str]:
+    """What a request is answered whose body never ends."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.server.port)
+    lines = [
+        f"POST /api/v1/rooms/{room}/messages/ HTTP/1.1",
+        "Host: localhost",
+        f"Authorization: Bearer {person.token}",
+        "Content-Type: application/json",
+        head,
+    ]
+    writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+    async with asyncio.timeout(10):
+        raw = await reader.read()
+    writer.close()
+    start, _, answer = raw.partition(b"\r\n\r\n")
+    return int(start.split()[1]), json.loads(answer)["error"]["code"]
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("Content-Length: 1000000000", b'{"text": "'),
+        ("Transfer-Encoding: chunked", b"80000\r\n" + b"x" * 0x80000 + b"\r\n"),
+    ],
+    ids=["said before", "found while reading"],
+)
+async def test_a_body_that_is_too_large_is_refused_before_it_is_there(
+    site: Deployment, bob: Person, room: str, head: str, body: bytes
+) -> None:
+    assert await _status_and_code(site, bob, room, head, body) == (413, "too_large")
+    assert site.server.get("/readyz") == 200
