@@ -88,10 +88,10 @@ def append_plain(entries: Sequence[NewEvent]) -> tuple[list[Event | None], dict[
     at = _now()
     events = [_event(entry, at=at) for entry in entries]
     logs = {log.pk: log for log in statements.store_plain(events)}
-    return [None if event.id is None else event for event in events], logs
+    return [event if event.seq else None for event in events], logs
 
 
-def _event(entry: NewEvent, *, at: dt.datetime, seq: int | None = None) -> Event:
+def _event(entry: NewEvent, *, at: dt.datetime, seq: int = 0) -> Event:
     return Event(
         room_id=entry.room_id,
         seq=seq,

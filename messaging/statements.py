@@ -129,9 +129,9 @@ def can_store_plain() -> bool:
 
 
 def store_plain(events: Sequence[Event]) -> list[RoomLog]:
-    """Store those of these events, not numbered yet, that need no judging: by members who may speak, with unused keys.
+    """Store those of these events, whose `seq` is 0, that need no judging: by members who may speak, with unused keys.
 
-    Stored ones have `seq` and `id` then. Answers the logs of the rooms as they were before. Everything travels at once and is one
+    Stored ones have their `seq` and `id` then. Answers the logs of the rooms as they were before. Everything travels at once and is one
     transaction, which PostgreSQL commits at the end of the pipeline: the lock, then, with a snapshot taken under it,
     the judging and storing. For a lone message that is one round trip in place of three. Raises `DatabaseError`, and
     then it is not known whether they are stored.

@@ -69,7 +69,7 @@ def _delete(digests: Collection[str]) -> list[tuple[str, str, str]]:
         cursor.execute(
             f"DELETE FROM {SocketTicket._meta.db_table} "  # noqa: S608 (no input in it)
             f"WHERE digest IN ({marks}) AND expires_at > {now} RETURNING digest, credential_key, proof",
-            digests,
+            list(digests),
         )
         return list(cursor.fetchall())
 

@@ -40,7 +40,7 @@ def quick() -> Iterator[Deployment]:
 @pytest.fixture(scope="module")
 def two(postgres_server: str) -> Iterator[Deployment]:
     """Two servers on PostgreSQL and Redis, whose people come and go fast."""
-    with full(postgres_server, servers=2, **_QUICK) as deployment:
+    with full(postgres_server, servers=2, workers=0, **_QUICK) as deployment:
         yield deployment
 
 
@@ -181,7 +181,7 @@ async def test_a_wiped_redis_is_filled_again_and_nobody_notices(two: Deployment)
 
 
 async def test_messages_go_on_without_redis_and_presence_comes_back_with_it(postgres_server: str) -> None:
-    with full(postgres_server, servers=2, **_QUICK) as deployment:
+    with full(postgres_server, servers=2, workers=0, **_QUICK) as deployment:
         alice, bob = deployment.person(ALICE), deployment.person(BOB)
         room = deployment.open_room(alice, [bob])
         first, second = deployment.addresses

@@ -7,9 +7,10 @@ import datetime as dt
 import runpy
 import sys
 import time
+from datetime import datetime as _RightDatetime  # noqa: N812 (the class that takes its name is wrong)
 from typing import Any
 
-_right_time, _right_time_ns, _RightDatetime = time.time, time.time_ns, dt.datetime
+_right_time, _right_time_ns = time.time, time.time_ns
 
 
 class _AnyDatetime(type):
