@@ -1,12 +1,14 @@
 """Who may sign in: people, bots, and the API tokens that programs show."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from chatsite.ids import new_id
 
@@ -93,6 +95,37 @@ class User(AbstractUser):
         return self.shown_name
 
 
+class Session(AbstractBaseSession):
+    """A session. `session_key` is the digest of what the cookie holds: who reads the database cannot sign in.
+
+    `device` are the browser's own words about itself; `seen_at` is right to five minutes.
+    """
+
+    session_key = models.CharField(primary_key=True, max_length=64, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, null=True, editable=False, related_name="sessions")
+    device = models.CharField(max_length=200, blank=True, editable=False)
+    began_at = models.DateTimeField(default=timezone.now, editable=False)
+    seen_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[BaseSessionManager[Self]] = BaseSessionManager()
+
+    def __str__(self) -> str:
+        return f"session of {self.user_id or 'nobody'}"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """What encodes and decodes `session_data`."""
+        from .sessions import SessionStore  # noqa: PLC0415 (each knows the other)
+
+        return SessionStore
+
+    def save(self, **options: Any) -> None:
+        """Store it; what a session's beginning wrote stays."""
+        if options.get("force_update"):
+            options["update_fields"] = ["session_data", "expire_date", "user", "device"]
+        super().save(**options)
+
+
 class ApiToken(models.Model):
     """A bearer token of one user. Only its digest is kept: who reads the database cannot sign in.
 
@@ -120,7 +153,7 @@ class SocketTicket(models.Model):
     """A ticket that opens one socket once, for clients that cannot send a header with the handshake.
 
     It stands for the session or token that asked for it: `credential_key` and `proof` are those of its
-    `Credential`, which is asked again when the ticket is used. Only the ticket's digest is kept.
+    `Credential` (a digest or an id, no secret), which is asked again when the ticket is used. Only the ticket's digest is kept.
     """
 
     digest = models.CharField(primary_key=True, max_length=64, editable=False)

@@ -8,9 +8,7 @@ import re
 import secrets
 from collections.abc import Collection
 from datetime import datetime
-from importlib import import_module
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,8 +21,9 @@ from chatsite.ids import is_id
 from chatsite.text import one_line
 from messaging.delivery import broker
 
-from .credentials import session_credential_key, token_credential_key, token_digest
-from .models import USERNAME_PATTERN, USERNAME_RULE, ApiToken, IdempotencyKey, Scope, User, UserKind
+from .credentials import session_credential_key, token_credential_key
+from .digests import session_digest, token_digest
+from .models import USERNAME_PATTERN, USERNAME_RULE, ApiToken, IdempotencyKey, Scope, Session, User, UserKind
 from .permissions import can_change_user, can_create_user
 
 LONGEST_NAME = 80
@@ -156,11 +155,27 @@ def end_token(*, by: User, token_id: str) -> None:
 
 
 def end_session(*, by: User, session_key: str) -> None:
-    """End one session of `by`; its sockets end with it. A session that is gone is no error."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore
+    """End the session of this key; its sockets end with it. A session that is gone is no error."""
     with transaction.atomic():
-        store(session_key).delete()
+        Session.objects.filter(session_key=session_digest(session_key)).delete()
         announce_ended(user_id=by.id, credential=session_credential_key(session_key))
+
+
+def end_session_named(*, by: User, session_id: str) -> None:
+    """End one of the sessions of `by`, by its name in the list. Raises `NotFound`."""
+    with transaction.atomic():
+        if not Session.objects.filter(user=by, session_key=session_id).delete()[0]:
+            raise NotFound
+        announce_ended(user_id=by.id, credential=f"session:{session_id}")
+
+
+def end_other_sessions(*, by: User, keep: str | None) -> int:
+    """End the sessions of `by`, but the one whose key is `keep`; how many. Tokens stay."""
+    with transaction.atomic():
+        others = Session.objects.filter(user=by).exclude(session_key=session_digest(keep or ""))
+        ended = others.delete()[0]
+        announce_ended(user_id=by.id, credential=None)
+    return ended
 
 
 def claim_key(*, by: User, key: Key, body: object, result_id: str) -> str | None:
