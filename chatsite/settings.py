@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
-from chatsite import databases, env, secret_key
+from chatsite import databases, env, mail, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -189,6 +189,9 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "chatsite",
     "chatsite.accounts",
     "rooms",
@@ -206,6 +209,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "chatsite.urls"
@@ -243,7 +247,10 @@ LOGGING = {
 
 # --- People ---------------------------------------------------------------------------------------
 
+env.section("People and mail")
+
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["chatsite.accounts.backends.LoginBackend"]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/rooms/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
@@ -258,6 +265,68 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
 ]
+
+SIGN_UP = env.choice(
+    "SIGN_UP",
+    ("open", "invitation", "off"),
+    default="invitation",
+    help="Who may make an account: anybody, who was invited, or nobody (administrators make them).",
+)
+EMAIL_VERIFICATION = env.choice(
+    "EMAIL_VERIFICATION",
+    ("mandatory", "optional"),
+    default="optional",
+    help="Whether who gave an email address must confirm it before coming in; wants a mail server.",
+)
+EMAIL_URL = env.url(
+    "EMAIL_URL",
+    schemes=mail.SCHEMES,
+    shown="console://, mails are printed in the server's log",
+    help="The mail server, as in `smtp://user:password@host:587` (STARTTLS) or `smtps://…` (TLS).",
+    file=True,
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "EMAIL_FROM",
+    default=f"parley@{_public.hostname}",
+    shown="parley@ and the host of PUBLIC_URL",
+    help="Whom mails come from.",
+)
+EMAIL_BACKEND = "chatsite.mail.TaskBackend"
+try:
+    globals().update(mail.from_url(EMAIL_URL))
+except ValueError as error:
+    env.stop("EMAIL_URL", f"{error}.")
+
+ACCOUNT_ADAPTER = "chatsite.accounts.web.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "chatsite.accounts.web.forms.SignInForm",
+    "signup": "chatsite.accounts.web.forms.SignUpForm",
+    "reset_password_from_key": "chatsite.accounts.web.forms.NewPasswordForm",
+    "change_password": "chatsite.accounts.web.forms.ChangePasswordForm",
+    "set_password": "chatsite.accounts.web.forms.SetPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = [
+    "username*",
+    "email*" if EMAIL_VERIFICATION == "mandatory" else "email",
+    "password1*",
+]
+ACCOUNT_EMAIL_VERIFICATION = EMAIL_VERIFICATION
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+# Wrong passwords are counted in chatsite/accounts/passwords.py; this one counts wrong codes.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "10/5m/key"}
+MFA_ADAPTER = "chatsite.accounts.web.adapters.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "chatsite.accounts.web.forms.AddPasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = SITE_NAME
 
 # --- Cookies, headers, content security policy ----------------------------------------------------
 

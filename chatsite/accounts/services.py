@@ -11,7 +11,6 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from messaging.delivery import broker
 
 from .credentials import session_credential_key, token_credential_key
 from .digests import session_digest, token_digest
+from .emails import clean_email
 from .models import USERNAME_PATTERN, USERNAME_RULE, ApiToken, IdempotencyKey, Scope, Session, User, UserKind
 from .permissions import can_change_user, can_create_user
 
@@ -62,8 +62,8 @@ def create_user(
     """
     if by is not None and not can_create_user(by):
         raise Forbidden
-    user = User(username=_valid_username(username), display_name=_valid_name(display_name), kind=kind)
-    user.email = _valid_email(email)
+    user = User(username=_valid_username(username), display_name=valid_name(display_name), kind=kind)
+    user.email = clean_email(email) if email else ""
     _set_password(user, password)
     body = ["user", username, display_name, email, kind]
     try:
@@ -81,7 +81,7 @@ def change_profile(*, by: User, user: User, display_name: str) -> User:
     """Change the name that others see. Raises `Forbidden` and `BadRequest`."""
     if not can_change_user(user, by=by):
         raise Forbidden
-    user.display_name = _valid_name(display_name)
+    user.display_name = valid_name(display_name)
     user.save(update_fields=["display_name"])
     return user
 
@@ -206,17 +206,9 @@ def _valid_username(username: str) -> str:
     return username
 
 
-def _valid_name(display_name: str) -> str:
+def valid_name(display_name: str) -> str:
+    """The name that others see, as it is kept. Raises `BadRequest`."""
     return one_line(display_name, field="display_name", longest=LONGEST_NAME, shortest=0)
-
-
-def _valid_email(email: str) -> str:
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError as error:
-            raise BadRequest("This is not an email address.", field="email") from error
-    return User.objects.normalize_email(email)
 
 
 def _set_password(user: User, password: str | None) -> None:

@@ -1,6 +1,7 @@
 """Where sessions are kept: in the database, by the digest of what the cookie holds.
 
-Who reads the database, or a dump of it, finds nothing that a cookie could show. A row also says whose session it
+Who reads the database, or a dump of it, finds nothing that a cookie could show; and what a session holds (the link
+of a mail that is just being followed, say) is sealed. A row also says whose session it
 is, in which browser it began and when it was last seen, for the list that people end sessions from.
 """
 
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
+
+from chatsite.sealing import BrokenSeal, seal, unseal
 
 from .digests import session_digest
 
@@ -42,7 +45,18 @@ class SessionStore(DatabaseStore):
         now = timezone.now()
         if row.user_id and row.seen_at <= now - SEEN_EVERY:
             self._rows(self.session_key).update(seen_at=now)
-        return dict(self.decode(row.session_data))
+        return self.decode(row.session_data)
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """What a session holds, as it is kept."""
+        return seal(super().encode(session_dict))
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        """What a session holds; nothing when it was sealed under a key that no longer counts."""
+        try:
+            return dict(super().decode(unseal(str(session_data))))
+        except BrokenSeal:
+            return {}
 
     def exists(self, session_key: str | None) -> bool:
         """Whether there is a session of that key."""

@@ -44,8 +44,8 @@ def boot_data(me: User) -> dict[str, Any]:
         "site": {"name": settings.SITE_NAME},
         "urls": {
             "rooms": reverse("rooms:list"),
-            "signIn": reverse("door:sign-in"),
-            "signOut": reverse("door:sign-out"),
+            "signIn": reverse("account_login"),
+            "signOut": reverse("account_logout"),
             "icons": static("icons.svg"),
             "logo": static("logo.svg"),
             "logoFlag": static("logo-flag.svg"),

@@ -79,10 +79,11 @@ class TicketSerializer(serializers.Serializer[Any]):
 
 
 class Login(StrictSerializer):
-    """Username and password."""
+    """Username or email address, and password; `otp` where the account has a second factor."""
 
     username = Text()
     password = Text()
+    otp = Text(required=False)
 
 
 class NewUser(StrictSerializer):

@@ -12,8 +12,9 @@ from rest_framework.response import Response
 
 from chatsite.accounts import queries, services, tickets
 from chatsite.accounts.credentials import Credential
+from chatsite.accounts.devices import remember_device
 from chatsite.accounts.models import ApiToken, Scope, User
-from chatsite.accounts.passwords import check_password
+from chatsite.accounts.passwords import check_everything
 from chatsite.errors import Forbidden
 from chatsite.rest import query
 from chatsite.rest.pages import PAGE_PARAMETERS, page
@@ -56,9 +57,13 @@ class LoginView(ApiView):
         if request.headers.get("Origin", settings.ORIGINS[0]) not in settings.ORIGINS:
             raise ForeignOrigin
         asked = self.read(Login)
-        user = check_password(request._request, username=asked["username"], password=asked["password"])
+        user = check_everything(
+            request._request, login=asked["username"], password=asked["password"], otp=asked.get("otp")
+        )
         login(request._request, user)
-        return Response(user_json(user))
+        response = Response(user_json(user))
+        remember_device(request._request, response, user)
+        return response
 
 
 class LogoutView(ApiView):

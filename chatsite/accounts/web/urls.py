@@ -1,13 +1,41 @@
-"""Addresses of the door. Included at the root."""
+"""Addresses of the door and of the account's own pages. Included at the root.
 
-from django.urls import path
+Pages whose names begin with `account_` or `mfa_` are django-allauth's, which finds them by these names.
+"""
+
+from allauth.account import views as account
+from django.urls import include, path, re_path
 
 from chatsite.accounts.web import views
 
-app_name = "door"
-
 urlpatterns = [
     path("", views.enter, name="enter"),
-    path("sign-in/", views.SignInView.as_view(), name="sign-in"),
-    path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
+    path("sign-in/", views.SignInView.as_view(), name="account_login"),
+    path("sign-out/", views.SignOutView.as_view(), name="account_logout"),
+    path("sign-up/", account.signup, name="account_signup"),
+    path("switched-off/", account.account_inactive, name="account_inactive"),
+    # --- forgotten password ---
+    path("forgotten/", account.password_reset, name="account_reset_password"),
+    path("forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^forgotten/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "forgotten/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    # --- one's own account ---
+    path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/email/", account.email, name="account_email"),
+    path("account/email/sent/", account.email_verification_sent, name="account_email_verification_sent"),
+    re_path(r"^account/email/(?P<key>[-:\w]+)/$", account.confirm_email, name="account_confirm_email"),
+    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/password/first/", account.password_set, name="account_set_password"),
+    path("account/two-step/", include("allauth.mfa.urls")),
+    path("account/sessions/", views.sessions, name="sessions"),
+    path("account/sessions/end-others/", views.end_other_sessions, name="end-other-sessions"),
+    path("account/sessions/<str:session_id>/end/", views.end_session, name="end-session"),
 ]
