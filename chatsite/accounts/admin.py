@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from chatsite.admin import ReadOnlyAdmin
 
 from . import services
-from .models import ApiToken, IdempotencyKey, Session, SocketTicket, User
+from .models import ApiToken, FirstRunCode, IdempotencyKey, Session, SocketTicket, User
 
 # What django-allauth registers shows secrets, or lets an administrator confirm what only its owner can.
 admin.site.unregister((Authenticator, EmailAddress))
@@ -128,6 +128,15 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
     search_fields = ("=key", "=result_id", "by__username")
     exclude = ("body_digest",)
     ordering = ("-at",)
+
+
+@admin.register(FirstRunCode)
+class FirstRunCodeAdmin(ReadOnlyAdmin):
+    """The code that opened the first-run page; there is none once somebody is here."""
+
+    list_display = ("made_at",)
+    exclude = ("digest",)
+    ordering = ("made_at",)
 
 
 @admin.register(SocketTicket)

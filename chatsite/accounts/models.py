@@ -126,6 +126,22 @@ class Session(AbstractBaseSession):
         super().save(**options)
 
 
+class FirstRunCode(models.Model):
+    """The code that opens the first-run page: one row at most, and its digest only."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    made_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(id=1), name="first_run_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"code of {self.made_at:%Y-%m-%d %H:%M}"
+
+
 class ApiToken(models.Model):
     """A bearer token of one user. Only its digest is kept: who reads the database cannot sign in.
 

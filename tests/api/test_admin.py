@@ -32,6 +32,7 @@ LOG_MODELS = [
 ACCOUNT_MODELS = [
     "accounts_user",
     "accounts_apitoken",
+    "accounts_firstruncode",
     "accounts_idempotencykey",
     "accounts_session",
     "accounts_socketticket",

@@ -1,6 +1,7 @@
 """One's own account in a real browser: the second factor, passkeys, a forgotten password, sessions."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,9 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 from tests.support.deployments import Deployment
-from tests.support.processes import wait_until
+from tests.support.processes import new_folder, wait_until
 from tests.support.rest import Person
 from tests.support.second_factor import code_of
+from tests.support.servers import Server
+from tests.support.sites import GENEROUS, manage
 
 NEW = "a short sentence will do"
 
@@ -179,3 +182,35 @@ def test_ending_the_other_sessions_closes_their_pages_at_once(
     expect(here.locator(".line-item")).to_have_count(1)
     there.expect_line("Signed out. Sign in")
     there.complaints.clear()
+
+
+@pytest.fixture
+def empty_site() -> Iterator[Server]:
+    """A server where nobody is yet."""
+    folder = new_folder("empty")
+    env = {"DATA_DIR": str(folder), **GENEROUS}
+    manage("bootstrap", "--no-static", "--no-administrator", env=env)
+    server = Server(env, name="empty")
+    server.start()
+    yield server
+    server.close()
+    shutil.rmtree(folder)
+
+
+def test_the_first_visitor_opens_the_place_with_the_code_from_the_log(
+    browser: Browser, empty_site: Server
+) -> None:
+    first = Visitor(browser, empty_site.url)
+    first.page.goto("/")
+    expect(first.page).to_have_url(re.compile("/first-run/$"))
+    (code,) = re.findall(r"code for /first-run/ is (\S+) ", empty_site.log_text())
+    first.page.get_by_label("Code from the server's log").fill(code)
+    first.page.get_by_label("Your name").fill("Mira Sato")
+    first.page.get_by_label("Username").fill("mira")
+    first.page.get_by_label("Password", exact=True).fill(NEW)
+    first.page.get_by_role("button", name="Open the place").click()
+    expect(first.page).to_have_url(re.compile("/rooms/[a-z0-9]{16}/"))
+    first.settled()
+    first.write("Welcome")
+    first.expect_sent()
+    first.leave()

@@ -21,6 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from chatsite.accounts import emails, passwords, services
 from chatsite.accounts.devices import remember_device
+from chatsite.accounts.first_run import is_first_run
 from chatsite.accounts.models import User
 from chatsite.errors import BadRequest
 from chatsite.sealing import seal, unseal
@@ -76,7 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether somebody may make an account now."""
-        return settings.SIGN_UP == "open"
+        return settings.SIGN_UP == "open" and not is_first_run()
 
     def clean_email(self, email: str) -> str:
         """The address in its one form. Raises `ValidationError`."""

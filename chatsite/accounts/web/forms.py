@@ -1,5 +1,6 @@
 """django-allauth's forms, with what browsers and password managers want to know of the fields."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account import forms as account
@@ -8,11 +9,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from chatsite.accounts.services import valid_name
-from chatsite.errors import BadRequest
+from chatsite.errors import BadRequest, ChatError
 
 from .adapters import TOO_MANY
 
 PASSWORD_HINT = "At least 12 characters. A short sentence is fine."  # noqa: S105 (it is advice)
+
+
+def add_refusal(form: forms.BaseForm, refusal: ChatError, names: Mapping[str, str] | None = None) -> None:
+    """Say what a service refused: at the field that it names (`names` translates), or above the form."""
+    named = (names or {}).get(refusal.field or "", refusal.field)
+    form.add_error(named if named in form.fields else None, refusal.message)
 
 
 class SignInForm(account.LoginForm):  # type: ignore[misc] # allauth has no types

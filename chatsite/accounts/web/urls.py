@@ -6,7 +6,7 @@ Pages whose names begin with `account_` or `mfa_` are django-allauth's, which fi
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from chatsite.accounts.web import views
+from chatsite.accounts.web import first_run, views
 
 urlpatterns = [
     path("", views.enter, name="enter"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-out/", views.SignOutView.as_view(), name="account_logout"),
     path("sign-up/", account.signup, name="account_signup"),
     path("switched-off/", account.account_inactive, name="account_inactive"),
+    path("first-run/", first_run.open_place, name="first-run"),
     # --- forgotten password ---
     path("forgotten/", account.password_reset, name="account_reset_password"),
     path("forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),

@@ -1,5 +1,7 @@
 """Coming in and going out through the page, and the sessions that one has open."""
 
+from typing import Any
+
 from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth import views as auth
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from chatsite.accounts import queries, services
 from chatsite.accounts.digests import session_digest
+from chatsite.accounts.first_run import is_first_run
 from chatsite.accounts.models import User
 from chatsite.errors import NotFound
 
@@ -23,6 +26,13 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 class SignInView(LoginView):  # type: ignore[misc] # allauth has no types
     """One card: username or email, password, or a passkey. Afterwards to `next`, if that is of this site."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The card; while nobody is here at all, the page that makes the first."""
+        if is_first_run():
+            return redirect("first-run")
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        return answer
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         """Say what was wrong in place; 429 while too many tries were."""
