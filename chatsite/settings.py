@@ -177,6 +177,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
 
 INSTALLED_APPS = [
     "daphne",  # first: it gives `runserver` an ASGI server
@@ -321,12 +322,17 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 # Wrong passwords are counted in chatsite/accounts/passwords.py; this one counts wrong codes.
 ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "10/5m/key"}
 MFA_ADAPTER = "chatsite.accounts.web.adapters.SecondFactorAdapter"
-MFA_FORMS = {"add_webauthn": "chatsite.accounts.web.forms.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "chatsite.accounts.web.forms.AddPasskeyForm",
+    "authenticate": "chatsite.accounts.web.forms.CodeForm",
+    "reauthenticate": "chatsite.accounts.web.forms.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # the code of the half minute before or after: clocks differ, and people type
 
 # --- Cookies, headers, content security policy ----------------------------------------------------
 

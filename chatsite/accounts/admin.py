@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from chatsite.admin import ReadOnlyAdmin
 
 from . import services
-from .models import ApiToken, FirstRunCode, IdempotencyKey, Session, SocketTicket, User
+from .models import ApiToken, Avatar, FirstRunCode, IdempotencyKey, Session, SocketTicket, User
 
 # What django-allauth registers shows secrets, or lets an administrator confirm what only its owner can.
 admin.site.unregister((Authenticator, EmailAddress))
@@ -59,7 +59,10 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     ordering = ("username",)
     fieldsets = (
         (None, {"fields": ("id", "username", "password")}),
-        ("Who they are", {"fields": ("display_name", "email", "kind")}),
+        (
+            "Who they are",
+            {"fields": ("display_name", "email", "kind", "status_text", "time_zone", "language")},
+        ),
         (
             "What they may do",
             {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
@@ -128,6 +131,30 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
     search_fields = ("=key", "=result_id", "by__username")
     exclude = ("body_digest",)
     ordering = ("-at",)
+
+
+@admin.register(Avatar)
+class AvatarAdmin(ReadOnlyAdmin):
+    """Whose picture is kept. One that must go is deleted here."""
+
+    list_display = ("user",)
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    exclude = ("image",)
+    ordering = ("user__username",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For whoever Django's permissions allow it."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Avatar) -> None:
+        """Take a picture away."""
+        services.remove_avatar(by=obj.user, user=obj.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Avatar]) -> None:
+        """Take many away."""
+        for picture in queryset.select_related("user"):
+            self.delete_model(request, picture)
 
 
 @admin.register(FirstRunCode)

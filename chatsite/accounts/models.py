@@ -1,5 +1,6 @@
 """Who may sign in: people, bots, and the API tokens that programs show."""
 
+import re
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -19,6 +20,18 @@ USERNAME_PATTERN = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_])?"
 USERNAME_RULE = (
     "A username is 1 to 64 letters, digits, dots, hyphens and underscores, with no dot or hyphen at its ends."
 )
+
+
+# What reads alike in most typefaces, after everything is in lower case. Two signs come first.
+_ALIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"))
+
+
+def look_of(username: str) -> str:
+    """How a username looks at a glance: two names of one look may be taken for each other."""
+    look = re.sub(r"[._-]", "", username.lower())
+    for sign, other in _ALIKE:
+        look = look.replace(sign, other)
+    return look
 
 
 class UserKind(models.TextChoices):
@@ -63,6 +76,11 @@ class User(AbstractUser):
     )
     display_name = models.CharField(max_length=80, blank=True, help_text="The name that others see.")
     kind = models.CharField(max_length=6, choices=UserKind, default=UserKind.PERSON)
+    status_text = models.CharField(max_length=100, blank=True, help_text="What one is doing, in a few words.")
+    time_zone = models.CharField(max_length=64, blank=True, help_text="As in Europe/Lisbon; empty: unknown.")
+    language = models.CharField(max_length=16, blank=True, help_text="Empty: as the browser asks.")
+    avatar_digest = models.CharField(max_length=32, blank=True, editable=False)
+    look = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
@@ -86,6 +104,16 @@ class User(AbstractUser):
         """The name to show: the display name, or the username where none was given."""
         return self.display_name or self.username
 
+    @property
+    def avatar_url(self) -> str:
+        """Where one's picture is; empty when there is none."""
+        return f"/avatars/{self.id}/{self.avatar_digest}.webp" if self.avatar_digest else ""
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Store it, with how its name looks."""
+        self.look = look_of(self.username)
+        super().save(*args, **options)
+
     def get_full_name(self) -> str:
         """Django's word for the name to show."""
         return self.shown_name
@@ -93,6 +121,16 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         """Django's word for the name to show."""
         return self.shown_name
+
+
+class Avatar(models.Model):
+    """Somebody's picture, as it is shown: a small WebP. In the database, so that every server has it."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="avatar")
+    image = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"picture of {self.user_id}"
 
 
 class Session(AbstractBaseSession):

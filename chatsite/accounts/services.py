@@ -6,9 +6,11 @@ credential is announced to the person's sockets when it is committed.
 
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -20,14 +22,26 @@ from chatsite.ids import is_id
 from chatsite.text import one_line
 from messaging.delivery import broker
 
+from .avatars import avatar_digest, make_avatar
 from .credentials import session_credential_key, token_credential_key
 from .digests import session_digest, token_digest
 from .emails import clean_email
-from .models import USERNAME_PATTERN, USERNAME_RULE, ApiToken, IdempotencyKey, Scope, Session, User, UserKind
+from .models import (
+    USERNAME_PATTERN,
+    USERNAME_RULE,
+    ApiToken,
+    Avatar,
+    IdempotencyKey,
+    Scope,
+    Session,
+    User,
+    UserKind,
+)
 from .permissions import can_change_user, can_create_user
 
 LONGEST_NAME = 80
 LONGEST_PASSWORD = 1024
+LONGEST_STATUS = 100
 
 # Tells scanners for leaked secrets what they found.
 _MARK = "parley_"
@@ -77,12 +91,40 @@ def create_user(
     return user
 
 
-def change_profile(*, by: User, user: User, display_name: str) -> User:
-    """Change the name that others see. Raises `Forbidden` and `BadRequest`."""
+def change_profile(*, by: User, user: User, **changes: str) -> User:
+    """Change what somebody tells of themselves: `display_name`, `status_text`, `time_zone`, `language`.
+
+    Raises `Forbidden`, and `BadRequest` with the field at fault.
+    """
     if not can_change_user(user, by=by):
         raise Forbidden
-    user.display_name = valid_name(display_name)
-    user.save(update_fields=["display_name"])
+    judged = {name: _PROFILE[name](value) for name, value in changes.items()}
+    for name, value in judged.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(judged))
+    return user
+
+
+def set_avatar(*, by: User, user: User, picture: bytes) -> User:
+    """Give somebody a picture. Raises `Forbidden`, `NotAPicture` and `TooLarge`."""
+    if not can_change_user(user, by=by):
+        raise Forbidden
+    image = make_avatar(picture)
+    user.avatar_digest = avatar_digest(image)
+    with transaction.atomic():
+        Avatar.objects.update_or_create(user=user, defaults={"image": image})
+        user.save(update_fields=["avatar_digest"])
+    return user
+
+
+def remove_avatar(*, by: User, user: User) -> User:
+    """Take somebody's picture away; nothing is kept of it. Raises `Forbidden`."""
+    if not can_change_user(user, by=by):
+        raise Forbidden
+    user.avatar_digest = ""
+    with transaction.atomic():
+        Avatar.objects.filter(user=user).delete()
+        user.save(update_fields=["avatar_digest"])
     return user
 
 
@@ -209,6 +251,30 @@ def _valid_username(username: str) -> str:
 def valid_name(display_name: str) -> str:
     """The name that others see, as it is kept. Raises `BadRequest`."""
     return one_line(display_name, field="display_name", longest=LONGEST_NAME, shortest=0)
+
+
+def _valid_status(status_text: str) -> str:
+    return one_line(status_text, field="status_text", longest=LONGEST_STATUS, shortest=0)
+
+
+def _valid_time_zone(time_zone: str) -> str:
+    if time_zone and time_zone not in available_timezones():
+        raise BadRequest("This is no time zone. One is Europe/Lisbon, for example.", field="time_zone")
+    return time_zone
+
+
+def _valid_language(language: str) -> str:
+    if language and language not in dict(settings.LANGUAGES):
+        raise BadRequest("This language is not spoken here yet.", field="language")
+    return language
+
+
+_PROFILE: dict[str, Callable[[str], str]] = {
+    "display_name": valid_name,
+    "status_text": _valid_status,
+    "time_zone": _valid_time_zone,
+    "language": _valid_language,
+}
 
 
 def _set_password(user: User, password: str | None) -> None:

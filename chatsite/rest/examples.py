@@ -13,6 +13,7 @@ _USER = {
     "avatar": "",
     "kind": "person",
 }
+_ME = {**_USER, "status_text": "At the quay until noon", "time_zone": "Europe/Lisbon", "language": ""}
 _TOKEN = {
     "id": "t4n8c2k6w9x3r7vd",
     "name": "ci",
@@ -97,13 +98,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "MessagePage": {"results": [_MESSAGE], "next": "42"},
     "MessageReceipts": {"room": _ROOM, "seq": 42, "sent_at": _AT, "members": [_HAS_IT]},
     "NewBanRequest": {"reason": "Spam", "until": _LATER},
+    "Me": _ME,
     "NewInviteRequest": {"role": "member", "max_uses": 10, "expires_at": _LATER},
     "NewMemberRequest": {"user": _BOB, "role": "member"},
     "NewMessageRequest": {"text": "The tide turns at six."},
     "NewRoomRequest": {"name": "Harbour", "kind": "private", "topic": "Tides and berths"},
     "NewTokenRequest": {"name": "ci", "scopes": ["read", "write"], "expires_at": _LATER},
     "NewUserRequest": {"username": "bob", "password": "a long one of his own", "display_name": "Bob Baker"},
-    "ProfileRequest": {"display_name": "Alice Archer"},
+    "ProfileRequest": {"display_name": "Alice Archer", "status_text": "At the quay until noon"},
     "Reaction": _REACTION,
     "Receipt": {"user": _BOB, "delivered": 42, "read": 41},
     "ReceiptChangeRequest": {"read": 42},

@@ -1,10 +1,12 @@
 """The second factor: at the doors that ask in one step, and what is kept of it."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.test import Client
 
 from chatsite.accounts import passwords
@@ -44,6 +46,19 @@ def test_the_code_opens_both_doors_but_once(bob: User) -> None:
     shown = {"Authorization": basic("bob", BOB.password), "X-OTP": recovery[0]}
     assert Caller().post("auth/tokens/", {"name": "ci"}, **shown).status == 201
     assert Caller().post("auth/tokens/", {"name": "ci"}, **shown).status == 401
+
+
+def test_a_code_of_the_half_minute_before_is_right_and_still_only_once(bob: User) -> None:
+    secret, _ = turn_on(bob)
+    code = code_of(secret, at=time.time() - 30)
+    assert Caller().post("auth/login/", {**RIGHT, "otp": code}).status == 200
+    cache.delete(f"allauth.mfa.totp.used?user={bob.id}&code={code}")  # as after half a minute
+    assert Caller().post("auth/login/", {**RIGHT, "otp": code}).status == 401
+    pages = Pages()
+    pages.sign_in()
+    cache.delete(f"allauth.mfa.totp.used?user={bob.id}&code={code}")
+    again = pages.post("/account/two-step/authenticate/", code=code)
+    assert "The code is not right" in again.content.decode()
 
 
 def test_a_code_helps_nobody_without_the_password(bob: User) -> None:

@@ -32,6 +32,7 @@ LOG_MODELS = [
 ACCOUNT_MODELS = [
     "accounts_user",
     "accounts_apitoken",
+    "accounts_avatar",
     "accounts_firstruncode",
     "accounts_idempotencykey",
     "accounts_session",

@@ -20,6 +20,7 @@ OWN_PAGES = (
     "/account/two-step/",
     "/account/sessions/",
     "/account/confirm/",
+    "/account/",
 )
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 

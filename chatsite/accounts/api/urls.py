@@ -9,5 +9,6 @@ urlpatterns = [
     path("auth/tokens/<str:token_id>/", views.TokenView.as_view()),
     path("socket-tickets/", views.TicketsView.as_view()),
     path("me/", views.MeView.as_view()),
+    path("me/avatar/", views.AvatarView.as_view()),
     path("users/", views.UsersView.as_view()),
 ]

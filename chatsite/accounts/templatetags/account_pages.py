@@ -26,6 +26,7 @@ class Section(NamedTuple):
 
 
 SECTIONS = (
+    Section("profile", "Profile", "user"),
     Section("account_email", "Email", "mail"),
     Section("account_change_password", "Password", "lock"),
     Section("mfa_index", "Two-step sign-in", "key-round"),
@@ -57,7 +58,8 @@ _SYSTEMS = (
 def account_sections(context: Context) -> list[Section]:
     """The account's pages, with the one that this is marked."""
     path = context["request"].path
-    return [section._replace(here=path.startswith(reverse(section.name))) for section in SECTIONS]
+    within = [section.name for section in SECTIONS if path.startswith(reverse(section.name))]
+    return [section._replace(here=section.name == within[-1]) for section in SECTIONS]
 
 
 @register.simple_tag(takes_context=True)

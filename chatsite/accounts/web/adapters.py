@@ -23,6 +23,7 @@ from chatsite.accounts import emails, passwords, services
 from chatsite.accounts.devices import remember_device
 from chatsite.accounts.first_run import is_first_run
 from chatsite.accounts.models import User
+from chatsite.accounts.usernames import refuse_confusable
 from chatsite.errors import BadRequest
 from chatsite.sealing import seal, unseal
 
@@ -78,6 +79,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether somebody may make an account now."""
         return settings.SIGN_UP == "open" and not is_first_run()
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """A username that people may give themselves. Raises `ValidationError`."""
+        cleaned: str = super().clean_username(username, shallow)
+        try:
+            refuse_confusable(cleaned)
+        except BadRequest as error:
+            raise ValidationError(error.message) from error
+        return cleaned
 
     def clean_email(self, email: str) -> str:
         """The address in its one form. Raises `ValidationError`."""

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 
+from chatsite.accounts.models import User
+from chatsite.accounts.second_factor import is_first_use
 from chatsite.accounts.services import valid_name
 from chatsite.errors import BadRequest, ChatError
 
@@ -92,6 +96,27 @@ class ChangePasswordForm(_OneNewPassword, account.ChangePasswordForm):  # type: 
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = "Present password"
         self.fields["oldpassword"].help_text = ""
+
+
+class _OneUse:
+    """A code that was used is not right again."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        """The code. Raises `ValidationError`."""
+        code: str = super().clean_code()  # type: ignore[misc]
+        if not is_first_use(self.user, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(_OneUse, AuthenticateForm):  # type: ignore[misc] # allauth has no types
+    """The second step of signing in."""
+
+
+class CodeAgainForm(_OneUse, ReauthenticateForm):  # type: ignore[misc] # allauth has no types
+    """A code before anything that guards the account changes."""
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types

@@ -6,7 +6,7 @@ Pages whose names begin with `account_` or `mfa_` are django-allauth's, which fi
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from chatsite.accounts.web import first_run, views
+from chatsite.accounts.web import first_run, profile, views
 
 urlpatterns = [
     path("", views.enter, name="enter"),
@@ -29,6 +29,9 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     # --- one's own account ---
+    path("account/", profile.profile, name="profile"),
+    path("account/picture/", profile.avatar, name="avatar"),
+    path("avatars/<str:user_id>/<str:digest>.webp", profile.show_avatar, name="show-avatar"),
     path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("account/email/", account.email, name="account_email"),
     path("account/email/sent/", account.email_verification_sent, name="account_email_verification_sent"),
