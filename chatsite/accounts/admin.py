@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from chatsite.admin import ReadOnlyAdmin
 
 from . import services
-from .models import ApiToken, Avatar, FirstRunCode, IdempotencyKey, Session, SocketTicket, User
+from .models import ApiToken, Avatar, FirstRunCode, IdempotencyKey, Session, SiteInvite, SocketTicket, User
 
 # What django-allauth registers shows secrets, or lets an administrator confirm what only its owner can.
 admin.site.unregister((Authenticator, EmailAddress))
@@ -155,6 +155,21 @@ class AvatarAdmin(ReadOnlyAdmin):
         """Take many away."""
         for picture in queryset.select_related("user"):
             self.delete_model(request, picture)
+
+
+@admin.register(SiteInvite)
+class SiteInviteAdmin(ReadOnlyAdmin):
+    """Invites to the site. They are made where their link can be shown; here they are ended."""
+
+    list_display = ("created_at", "by", "uses", "max_uses", "expires_at")
+    list_select_related = ("by",)
+    search_fields = ("by__username",)
+    exclude = ("digest",)
+    ordering = ("-created_at",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For whoever Django's permissions allow it."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
 
 @admin.register(FirstRunCode)

@@ -164,6 +164,23 @@ class Session(AbstractBaseSession):
         super().save(**options)
 
 
+class SiteInvite(models.Model):
+    """An invite to make an account here; only the code's digest is kept. Null is without end."""
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    max_uses = models.PositiveIntegerField(null=True, blank=True)
+    uses = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[models.Manager[Self]]
+
+    def __str__(self) -> str:
+        return f"invite of {self.created_at:%Y-%m-%d}"
+
+
 class FirstRunCode(models.Model):
     """The code that opens the first-run page: one row at most, and its digest only."""
 

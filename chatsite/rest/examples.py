@@ -45,6 +45,7 @@ _ROOM_SEEN = {
 _MEMBER = {"user": _BOB, "role": "member", "joined_seq": 3}
 _BAN = {"user": _BOB, "by": _ALICE, "reason": "Spam", "at": _AT, "until": _LATER}
 _INVITE = {"id": "i9k3m7w2x6r4c8vt", "role": "member", "expires_at": _LATER, "max_uses": 10, "uses": 0}
+_SITE_INVITE = {"id": "s3k9m7w2x6r4c8vt", "expires_at": _LATER, "max_uses": 1, "uses": 0}
 _INVITED_ROOM = {"id": _ROOM, "kind": "private", "name": "Harbour", "topic": "Tides and berths"}
 _REACTION = {"emoji": "⚓", "users": [_ALICE]}
 _MESSAGE = {
@@ -114,6 +115,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RoomPage": _page(_ROOM_SEEN),
     "Settings": _SETTINGS,
     "SettingsRequest": {"edit_seconds": 86_400},
+    "SiteInvite": {**_SITE_INVITE, "code": _CODE, "url": f"https://chat.example.com/join/{_CODE}/"},
+    "SiteInvitePage": _page(_SITE_INVITE),
+    "NewSiteInviteRequest": {"max_uses": 1, "expires_at": _LATER},
     "Ticket": {"ticket": "4vN0cX7tYpQ2hJb8mLs5Rk1wZf9eDg3uVa6iTo", "expires_in": 30},
     "Token": {**_TOKEN, "token": "parley_k3J9x0bQ2mZ7tYc4Vn8Rw1Lf6Hs5Dp"},
     "TokenPage": _page(_TOKEN),

@@ -36,6 +36,7 @@ ACCOUNT_MODELS = [
     "accounts_firstruncode",
     "accounts_idempotencykey",
     "accounts_session",
+    "accounts_siteinvite",
     "accounts_socketticket",
 ]
 ALL_MODELS = [*LOG_MODELS, *ACCOUNT_MODELS]

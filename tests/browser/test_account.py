@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 from tests.support.deployments import Deployment
+from tests.support.people import ADMIN
 from tests.support.processes import new_folder, wait_until
 from tests.support.rest import Person
 from tests.support.second_factor import code_of
@@ -214,3 +215,28 @@ def test_the_first_visitor_opens_the_place_with_the_code_from_the_log(
     first.write("Welcome")
     first.expect_sent()
     first.leave()
+
+
+def test_emil_signs_up_by_the_link_that_an_administrator_makes(visit: Visit, site: Deployment) -> None:
+    office = visit().page
+    office.goto("/sign-in/?next=/account/invitations/")
+    office.get_by_label("Username or email").fill(ADMIN.username)
+    office.get_by_label("Password", exact=True).fill(ADMIN.password)
+    office.get_by_role("button", name="Sign in", exact=True).click()
+    office.get_by_role("button", name="Make a link").click()
+    link = office.locator("#new-link").inner_text()
+
+    his = visit().page
+    his.goto(link)
+    expect(his.get_by_role("heading")).to_have_text(re.compile("invites you to Parley"))
+    his.get_by_role("link", name="Make an account").click()
+    his.get_by_label("Your name").fill("Emil Ember")
+    his.get_by_label("Username").fill(f"emil{site.server.pid}")
+    his.get_by_label("Password", exact=True).fill(NEW)
+    his.get_by_role("button", name="Make the account").click()
+    expect(his).to_have_url(re.compile("/rooms/"))
+    expect(his.locator(".me__name")).to_contain_text("Emil Ember")
+    late = visit()
+    late.page.goto(link)
+    expect(late.page.get_by_role("heading")).to_have_text("This invitation no longer works")
+    late.complaints.clear()  # the browser logs the 404

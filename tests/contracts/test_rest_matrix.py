@@ -55,6 +55,9 @@ TABLE = [
     row("PATCH me/", "admin", "200 200 200 200 200 200 401", {"display_name": "Somebody"}),
     row("PUT me/avatar/", "admin", "400 400 400 400 400 400 401", {}),  # a picture is wanted, not JSON
     row("DELETE me/avatar/", "admin", "204 204 204 204 204 204 401"),
+    row("GET site-invites/", "read", "403 403 403 403 403 403 401"),  # for site administrators
+    row("POST site-invites/", "admin", "403 403 403 403 403 403 401", {}),
+    row("DELETE site-invites/{site_invite_id}/", "admin", "403 403 403 403 403 403 401"),
     row("GET users/", "read", "200 200 200 200 200 200 401"),
     row(
         "POST users/",

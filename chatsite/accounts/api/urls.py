@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import invites, views
 
 urlpatterns = [
     path("auth/login/", views.LoginView.as_view()),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("socket-tickets/", views.TicketsView.as_view()),
     path("me/", views.MeView.as_view()),
     path("me/avatar/", views.AvatarView.as_view()),
+    path("site-invites/", invites.SiteInvitesView.as_view()),
+    path("site-invites/<str:site_invite_id>/", invites.SiteInviteView.as_view()),
     path("users/", views.UsersView.as_view()),
 ]

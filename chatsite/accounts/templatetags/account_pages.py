@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
+from chatsite.accounts.permissions import can_invite_to_site
+
 register = template.Library()
 
 
@@ -31,6 +33,7 @@ SECTIONS = (
     Section("account_change_password", "Password", "lock"),
     Section("mfa_index", "Two-step sign-in", "key-round"),
     Section("sessions", "Sessions", "monitor-smartphone"),
+    Section("site-invites", "Invitations", "ticket"),
 )
 
 _BROWSERS = (
@@ -58,8 +61,10 @@ _SYSTEMS = (
 def account_sections(context: Context) -> list[Section]:
     """The account's pages, with the one that this is marked."""
     path = context["request"].path
-    within = [section.name for section in SECTIONS if path.startswith(reverse(section.name))]
-    return [section._replace(here=section.name == within[-1]) for section in SECTIONS]
+    user = context["request"].user
+    sections = [section for section in SECTIONS if section.name != "site-invites" or can_invite_to_site(user)]
+    within = [section.name for section in sections if path.startswith(reverse(section.name))]
+    return [section._replace(here=section.name == within[-1]) for section in sections]
 
 
 @register.simple_tag(takes_context=True)

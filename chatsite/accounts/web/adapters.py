@@ -11,23 +11,29 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailConfirmation
 from allauth.account.stages import EmailVerificationStage
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from chatsite.accounts import emails, passwords, services
 from chatsite.accounts.devices import remember_device
 from chatsite.accounts.first_run import is_first_run
+from chatsite.accounts.invites import use_site_invite
 from chatsite.accounts.models import User
 from chatsite.accounts.usernames import refuse_confusable
 from chatsite.errors import BadRequest
 from chatsite.sealing import seal, unseal
 
-TOO_MANY = "too_many_tries"
+from .forms import TOO_MANY
+from .invites import HELD, held_invite
+
 _NOT_RIGHT = "The username or the password is not right."
 
 
@@ -78,7 +84,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether somebody may make an account now."""
-        return settings.SIGN_UP == "open" and not is_first_run()
+        if is_first_run():
+            return False
+        return settings.SIGN_UP == "open" or held_invite(request) is not None
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """A username that people may give themselves. Raises `ValidationError`."""
@@ -97,9 +105,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
             raise ValidationError(error.message) from error
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """Store whoever signs up, with the name that others see."""
+        """Store whoever signs up, with the name that others see; it uses up the invite that let them."""
         user.display_name = form.cleaned_data.get("display_name", "")
-        saved: User = super().save_user(request, user, form, commit)
+        with transaction.atomic():
+            if settings.SIGN_UP != "open" and not use_site_invite(request.session.pop(HELD, "")):
+                raise ImmediateHttpResponse(render(request, "account/signup_closed.html", status=403))
+            saved: User = super().save_user(request, user, form, commit)
         return saved
 
     def set_password(self, user: User, password: str) -> None:

@@ -15,8 +15,7 @@ from chatsite.accounts.second_factor import is_first_use
 from chatsite.accounts.services import valid_name
 from chatsite.errors import BadRequest, ChatError
 
-from .adapters import TOO_MANY
-
+TOO_MANY = "too_many_tries"
 PASSWORD_HINT = "At least 12 characters. A short sentence is fine."  # noqa: S105 (it is advice)
 
 

@@ -6,7 +6,7 @@ Pages whose names begin with `account_` or `mfa_` are django-allauth's, which fi
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from chatsite.accounts.web import first_run, profile, views
+from chatsite.accounts.web import first_run, invites, profile, views
 
 urlpatterns = [
     path("", views.enter, name="enter"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-out/", views.SignOutView.as_view(), name="account_logout"),
     path("sign-up/", account.signup, name="account_signup"),
     path("switched-off/", account.account_inactive, name="account_inactive"),
+    path("join/<str:code>/", invites.join, name="join"),
     path("first-run/", first_run.open_place, name="first-run"),
     # --- forgotten password ---
     path("forgotten/", account.password_reset, name="account_reset_password"),
@@ -39,6 +40,8 @@ urlpatterns = [
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/password/first/", account.password_set, name="account_set_password"),
     path("account/two-step/", include("allauth.mfa.urls")),
+    path("account/invitations/", invites.site_invites, name="site-invites"),
+    path("account/invitations/<str:invite_id>/end/", invites.end_invite, name="end-site-invite"),
     path("account/sessions/", views.sessions, name="sessions"),
     path("account/sessions/end-others/", views.end_other_sessions, name="end-other-sessions"),
     path("account/sessions/<str:session_id>/end/", views.end_session, name="end-session"),
