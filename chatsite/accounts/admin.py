@@ -56,12 +56,13 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_filter = ("is_active", "is_staff", "kind", "groups")
     search_fields = ("username", "display_name", "email", "=id")
     readonly_fields = ("id", "last_login", "date_joined")
+    raw_id_fields = ("owner",)
     ordering = ("username",)
     fieldsets = (
         (None, {"fields": ("id", "username", "password")}),
         (
             "Who they are",
-            {"fields": ("display_name", "email", "kind", "status_text", "time_zone", "language")},
+            {"fields": ("display_name", "email", "kind", "owner", "status_text", "time_zone", "language")},
         ),
         (
             "What they may do",
@@ -95,6 +96,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
             services.announce_ended(user_id=obj.id, credential=None)
+            services.end_bots_of(obj)
 
 
 @admin.register(ApiToken)

@@ -76,6 +76,15 @@ class User(AbstractUser):
     )
     display_name = models.CharField(max_length=80, blank=True, help_text="The name that others see.")
     kind = models.CharField(max_length=6, choices=UserKind, default=UserKind.PERSON)
+    owner = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bots",
+        limit_choices_to={"kind": UserKind.PERSON},
+        help_text="Of a bot: the person who looks after it; empty: the site.",
+    )
     status_text = models.CharField(max_length=100, blank=True, help_text="What one is doing, in a few words.")
     time_zone = models.CharField(max_length=64, blank=True, help_text="As in Europe/Lisbon; empty: unknown.")
     language = models.CharField(max_length=16, blank=True, help_text="Empty: as the browser asks.")
@@ -94,6 +103,11 @@ class User(AbstractUser):
                 violation_error_message="That username is taken.",
             ),
             models.CheckConstraint(condition=Q(kind__in=UserKind.values), name="user_kind_known"),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True) | Q(kind=UserKind.BOT),
+                name="user_owned_is_bot",
+                violation_error_message="Only a bot has an owner.",
+            ),
         ]
 
     def __str__(self) -> str:

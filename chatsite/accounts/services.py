@@ -76,7 +76,7 @@ def create_user(
     """
     if by is not None and not can_create_user(by):
         raise Forbidden
-    user = User(username=_valid_username(username), display_name=valid_name(display_name), kind=kind)
+    user = User(username=valid_username(username), display_name=valid_name(display_name), kind=kind)
     user.email = clean_email(email) if email else ""
     _set_password(user, password)
     body = ["user", username, display_name, email, kind]
@@ -149,6 +149,13 @@ def deactivate_user(*, by: User | None, user: User) -> None:
         User.objects.filter(id=user.id).update(is_active=False)
         user.is_active = False
         announce_ended(user_id=user.id, credential=None)
+        end_bots_of(user)
+
+
+def end_bots_of(user: User) -> None:
+    """Turn the bots off whose owner is turned off: nobody looks after them any more."""
+    for bot in User.objects.filter(owner=user, is_active=True):
+        deactivate_user(by=None, user=bot)
 
 
 def create_token(
@@ -237,12 +244,22 @@ def claim_key(*, by: User, key: Key, body: object, result_id: str) -> str | None
     return row.result_id
 
 
+def find_claimed(*, by: User, key: Key, body: object) -> str | None:
+    """The id of what an earlier call with this key made, if there was one. Raises `KeyUsedForAnother`."""
+    row = IdempotencyKey.objects.filter(by=by, key=key.value).first() if key.value else None
+    if row is None:
+        return None
+    key.admit(row.body_digest, body)
+    return row.result_id
+
+
 def announce_ended(*, user_id: str, credential: str | None) -> None:
     """Tell a person's sockets that a credential ended; None: ask again about each of them."""
     broker.publish_to_user(user_id, {"type": "session.ended", "credential": credential})
 
 
-def _valid_username(username: str) -> str:
+def valid_username(username: str) -> str:
+    """A username, if it has the form of one. Raises `BadRequest`."""
     if not re.fullmatch(USERNAME_PATTERN, username):
         raise BadRequest(USERNAME_RULE, field="username")
     return username

@@ -14,6 +14,7 @@ _USER = {
     "kind": "person",
 }
 _ME = {**_USER, "status_text": "At the quay until noon", "time_zone": "Europe/Lisbon", "language": ""}
+_BOT = {**_USER, "id": _BOB, "username": "deploys", "display_name": "Deploys", "kind": "bot", "owner": _ALICE}
 _TOKEN = {
     "id": "t4n8c2k6w9x3r7vd",
     "name": "ci",
@@ -87,6 +88,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "EventPage": {"epoch": _EPOCH, "head": 42, "events": [_EVENT], "more": False},
     "Invitation": {"room": _INVITED_ROOM, "role": "member", "expires_at": _LATER},
     "Invite": {**_INVITE, "code": _CODE, "url": f"https://chat.example.com/rooms/?invite={_CODE}"},
+    "Bot": _BOT,
+    "BotPage": _page(_BOT),
+    "NewBotRequest": {"username": "deploys", "display_name": "Deploys"},
+    "BotChangeRequest": {"display_name": "Deploys", "status_text": "Watching the pipeline"},
     "InvitePage": _page(_INVITE),
     "InvitedRoom": _INVITED_ROOM,
     "LoginRequest": {"username": "alice", "password": "correct horse battery"},

@@ -21,6 +21,8 @@ OWN_PAGES = (
     "/account/sessions/",
     "/account/confirm/",
     "/account/",
+    "/account/tokens/",
+    "/account/bots/",
 )
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 

@@ -33,6 +33,8 @@ SECTIONS = (
     Section("account_change_password", "Password", "lock"),
     Section("mfa_index", "Two-step sign-in", "key-round"),
     Section("sessions", "Sessions", "monitor-smartphone"),
+    Section("tokens", "API tokens", "terminal"),
+    Section("bots", "Bots", "bot"),
     Section("site-invites", "Invitations", "ticket"),
 )
 
@@ -76,7 +78,9 @@ def sign_up_is_open(context: Context) -> bool:
 @register.filter
 def dressed(field: BoundField) -> SafeString:
     """A field with our look, and without a placeholder, which hides as soon as one writes."""
-    plain = isinstance(field.field.widget, forms.CheckboxInput | forms.RadioSelect | forms.FileInput)
+    plain = isinstance(
+        field.field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple | forms.FileInput
+    )
     return field.as_widget(attrs={"placeholder": False, **({} if plain else {"class": "input"})})
 
 

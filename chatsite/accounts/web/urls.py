@@ -6,7 +6,7 @@ Pages whose names begin with `account_` or `mfa_` are django-allauth's, which fi
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from chatsite.accounts.web import first_run, invites, profile, views
+from chatsite.accounts.web import first_run, invites, profile, tokens, views
 
 urlpatterns = [
     path("", views.enter, name="enter"),
@@ -40,6 +40,12 @@ urlpatterns = [
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/password/first/", account.password_set, name="account_set_password"),
     path("account/two-step/", include("allauth.mfa.urls")),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/<str:token_id>/end/", tokens.end_token, name="end-token"),
+    path("account/bots/", tokens.my_bots, name="bots"),
+    path("account/bots/<str:bot_id>/", tokens.one_bot, name="bot"),
+    path("account/bots/<str:bot_id>/end/", tokens.end_bot, name="end-bot"),
+    path("account/bots/<str:bot_id>/tokens/<str:token_id>/end/", tokens.end_bot_token, name="end-bot-token"),
     path("account/invitations/", invites.site_invites, name="site-invites"),
     path("account/invitations/<str:invite_id>/end/", invites.end_invite, name="end-site-invite"),
     path("account/sessions/", views.sessions, name="sessions"),
