@@ -31,6 +31,10 @@ app.conf.beat_schedule = {
         "task": "chatsite.tasks.clear_expired_sessions",
         "schedule": crontab(hour="4", minute="10"),
     },
+    "forget-old-site-invites": {
+        "task": "accounts.forget_old_site_invites",
+        "schedule": crontab(hour="4", minute="20"),
+    },
     "forget-late-tickets": {"task": "accounts.forget_late_tickets", "schedule": 300.0},
     "apply-retention": {
         "task": "messaging.apply_retention",

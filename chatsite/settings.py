@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
-from chatsite import databases, env, secret_key
+from chatsite import databases, env, mail, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -177,19 +177,22 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
 
 INSTALLED_APPS = [
     "daphne",  # first: it gives `runserver` an ASGI server
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
     "rest_framework",
     "drf_spectacular",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "chatsite",
     "chatsite.accounts",
     "rooms",
@@ -207,6 +210,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "chatsite.urls"
@@ -244,7 +248,10 @@ LOGGING = {
 
 # --- People ---------------------------------------------------------------------------------------
 
+env.section("People and mail")
+
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["chatsite.accounts.backends.LoginBackend"]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/rooms/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
@@ -260,9 +267,76 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
 ]
 
+SIGN_UP = env.choice(
+    "SIGN_UP",
+    ("open", "invitation", "off"),
+    default="invitation",
+    help="Who may make an account: anybody, who was invited, or nobody (administrators make them).",
+)
+EMAIL_VERIFICATION = env.choice(
+    "EMAIL_VERIFICATION",
+    ("mandatory", "optional"),
+    default="optional",
+    help="Whether who gave an email address must confirm it before coming in; wants a mail server.",
+)
+EMAIL_URL = env.url(
+    "EMAIL_URL",
+    schemes=mail.SCHEMES,
+    shown="console://, mails are printed in the server's log",
+    help="The mail server, as in `smtp://user:password@host:587` (STARTTLS) or `smtps://…` (TLS).",
+    file=True,
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "EMAIL_FROM",
+    default=f"parley@{_public.hostname}",
+    shown="parley@ and the host of PUBLIC_URL",
+    help="Whom mails come from.",
+)
+EMAIL_BACKEND = "chatsite.mail.TaskBackend"
+try:
+    globals().update(mail.from_url(EMAIL_URL))
+except ValueError as error:
+    env.stop("EMAIL_URL", f"{error}.")
+
+ACCOUNT_ADAPTER = "chatsite.accounts.web.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "chatsite.accounts.web.forms.SignInForm",
+    "signup": "chatsite.accounts.web.forms.SignUpForm",
+    "reset_password_from_key": "chatsite.accounts.web.forms.NewPasswordForm",
+    "change_password": "chatsite.accounts.web.forms.ChangePasswordForm",
+    "set_password": "chatsite.accounts.web.forms.SetPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = [
+    "username*",
+    "email*" if EMAIL_VERIFICATION == "mandatory" else "email",
+    "password1*",
+]
+ACCOUNT_EMAIL_VERIFICATION = EMAIL_VERIFICATION
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+# Wrong passwords are counted in chatsite/accounts/passwords.py; this one counts wrong codes.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "10/5m/key"}
+MFA_ADAPTER = "chatsite.accounts.web.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "chatsite.accounts.web.forms.AddPasskeyForm",
+    "authenticate": "chatsite.accounts.web.forms.CodeForm",
+    "reauthenticate": "chatsite.accounts.web.forms.CodeAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # the code of the half minute before or after: clocks differ, and people type
+
 # --- Cookies, headers, content security policy ----------------------------------------------------
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "chatsite.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS

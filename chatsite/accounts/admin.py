@@ -3,6 +3,8 @@
 
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
@@ -12,7 +14,10 @@ from django.http import HttpRequest
 from chatsite.admin import ReadOnlyAdmin
 
 from . import services
-from .models import ApiToken, IdempotencyKey, SocketTicket, User
+from .models import ApiToken, Avatar, FirstRunCode, IdempotencyKey, Session, SiteInvite, SocketTicket, User
+
+# What django-allauth registers shows secrets, or lets an administrator confirm what only its owner can.
+admin.site.unregister((Authenticator, EmailAddress))
 
 
 class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -51,10 +56,14 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_filter = ("is_active", "is_staff", "kind", "groups")
     search_fields = ("username", "display_name", "email", "=id")
     readonly_fields = ("id", "last_login", "date_joined")
+    raw_id_fields = ("owner",)
     ordering = ("username",)
     fieldsets = (
         (None, {"fields": ("id", "username", "password")}),
-        ("Who they are", {"fields": ("display_name", "email", "kind")}),
+        (
+            "Who they are",
+            {"fields": ("display_name", "email", "kind", "owner", "status_text", "time_zone", "language")},
+        ),
         (
             "What they may do",
             {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
@@ -87,6 +96,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
             services.announce_ended(user_id=obj.id, credential=None)
+            services.end_bots_of(obj)
 
 
 @admin.register(ApiToken)
@@ -125,6 +135,54 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
     ordering = ("-at",)
 
 
+@admin.register(Avatar)
+class AvatarAdmin(ReadOnlyAdmin):
+    """Whose picture is kept. One that must go is deleted here."""
+
+    list_display = ("user",)
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    exclude = ("image",)
+    ordering = ("user__username",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For whoever Django's permissions allow it."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Avatar) -> None:
+        """Take a picture away."""
+        services.remove_avatar(by=obj.user, user=obj.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Avatar]) -> None:
+        """Take many away."""
+        for picture in queryset.select_related("user"):
+            self.delete_model(request, picture)
+
+
+@admin.register(SiteInvite)
+class SiteInviteAdmin(ReadOnlyAdmin):
+    """Invites to the site. They are made where their link can be shown; here they are ended."""
+
+    list_display = ("created_at", "by", "uses", "max_uses", "expires_at")
+    list_select_related = ("by",)
+    search_fields = ("by__username",)
+    exclude = ("digest",)
+    ordering = ("-created_at",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For whoever Django's permissions allow it."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+
+@admin.register(FirstRunCode)
+class FirstRunCodeAdmin(ReadOnlyAdmin):
+    """The code that opened the first-run page; there is none once somebody is here."""
+
+    list_display = ("made_at",)
+    exclude = ("digest",)
+    ordering = ("made_at",)
+
+
 @admin.register(SocketTicket)
 class SocketTicketAdmin(ReadOnlyAdmin):
     """Tickets that nobody has used yet. What they are made of is not shown."""
@@ -134,3 +192,60 @@ class SocketTicketAdmin(ReadOnlyAdmin):
     search_fields = ("user__username",)
     exclude = ("digest", "credential_key", "proof")
     ordering = ("-expires_at",)
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    """Where people are signed in. Ending one closes its sockets."""
+
+    list_display = ("user", "device", "began_at", "seen_at", "expire_date")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "device")
+    fields = ("user", "device", "began_at", "seen_at", "expire_date")
+    ordering = ("-seen_at",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        """Somebody's; those of nobody are of no interest."""
+        found: QuerySet[Session] = super().get_queryset(request).filter(user__isnull=False)
+        return found
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For whoever Django's permissions allow it."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Session) -> None:
+        """End a session."""
+        assert obj.user is not None
+        services.end_session_named(by=obj.user, session_id=obj.session_key)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        """End many."""
+        for session in queryset.select_related("user"):
+            self.delete_model(request, session)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """Second factors. Who has lost theirs, and the recovery codes too, gets in again when it is deleted here."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    list_filter = ("type",)
+    search_fields = ("user__username",)
+    exclude = ("data",)
+    ordering = ("-created_at",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For whoever Django's permissions allow it."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    """The addresses that people gave, and whether they confirmed them."""
+
+    list_display = ("email", "user", "primary", "verified")
+    list_select_related = ("user",)
+    list_filter = ("verified",)
+    search_fields = ("email", "user__username")
+    ordering = ("email",)

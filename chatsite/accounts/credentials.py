@@ -4,11 +4,9 @@ Everything here is sync and takes many at once where that saves queries: a serve
 starts with 5,000 sockets waiting resolves them in a few.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +15,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from .models import ApiToken, Scope, User
+from .digests import session_digest, token_digest
+from .models import ApiToken, Scope, Session, User
 
 ALL_SCOPES = frozenset(Scope.values)
 
@@ -32,8 +31,8 @@ _CHUNK = 500
 class Credential:
     """Somebody signed in, and by what.
 
-    `key` names the credential without giving it away (`session:<sha256>` or `token:<id>`);
-    `proof` is what is asked again by `still_valid`: the session's key or the token's id.
+    `key` names the credential without giving it away (`session:<digest>` or `token:<id>`);
+    `proof` is what is asked again by `still_valid`: the digest of the session's key, or the token's id.
     """
 
     key: str
@@ -48,7 +47,11 @@ class Credential:
 
 def session_credential_key(session_key: str) -> str:
     """The name of a session in announcements; the session's key cannot be had from it."""
-    return "session:" + hashlib.sha256(session_key.encode(errors="replace")).hexdigest()
+    return _session_name(session_digest(session_key))
+
+
+def _session_name(digest: str) -> str:
+    return f"session:{digest}"
 
 
 def token_credential_key(token_id: str) -> str:
@@ -56,14 +59,13 @@ def token_credential_key(token_id: str) -> str:
     return f"token:{token_id}"
 
 
-def token_digest(secret: str) -> str:
-    """What is kept of a token. A plain SHA-256 is enough for 256 random bits."""
-    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
-
-
 def of_session(user: User, session_key: str) -> Credential:
     """The credential of a session that was found valid; a session has all scopes."""
-    return _credential(user, session_credential_key(session_key), ALL_SCOPES, session_key)
+    return _of_session_row(user, session_digest(session_key))
+
+
+def _of_session_row(user: User, digest: str) -> Credential:
+    return _credential(user, _session_name(digest), ALL_SCOPES, digest)
 
 
 def of_token(token: ApiToken) -> Credential:
@@ -94,7 +96,7 @@ def resolve(*, session_key: str | None, bearer: str | None) -> Credential | None
 
 def resolve_many(shown: Sequence[tuple[str | None, str | None]]) -> list[Credential | None]:
     """As `resolve`, for many `(session_key, bearer)` at once: two queries for all sessions, one for all tokens."""
-    sessions = _valid_sessions({key for key, bearer in shown if key and not bearer})
+    sessions = _valid_sessions({session_digest(key) for key, bearer in shown if key and not bearer})
     tokens = _valid_tokens({token_digest(bearer) for _, bearer in shown if bearer})
     touch(tokens.values())
     found: list[Credential | None] = []
@@ -103,8 +105,9 @@ def resolve_many(shown: Sequence[tuple[str | None, str | None]]) -> list[Credent
             token = tokens.get(token_digest(bearer))
             found.append(of_token(token) if token else None)
         else:
-            user = sessions.get(session_key or "")
-            found.append(of_session(user, session_key) if user and session_key else None)
+            digest = session_digest(session_key or "")
+            user = sessions.get(digest)
+            found.append(_of_session_row(user, digest) if user else None)
     return found
 
 
@@ -117,7 +120,7 @@ def still_valid(credentials: Iterable[Credential]) -> set[str]:
     asked = list(credentials)
     sessions = _valid_sessions({c.proof for c in asked if c.key.startswith("session:")})
     token_ids = {c.proof for c in asked if c.key.startswith("token:")}
-    valid = {session_credential_key(session_key) for session_key in sessions}
+    valid = {_session_name(digest) for digest in sessions}
     for chunk in _chunks(token_ids):
         ids = _live_tokens(timezone.now()).filter(id__in=chunk).values_list("id", flat=True)
         valid.update(token_credential_key(token_id) for token_id in ids)
@@ -128,7 +131,7 @@ def restore(kept: Iterable[tuple[str, str]]) -> dict[str, Credential]:
     """The credentials of these `(key, proof)` that would still be let in now, by key."""
     proofs = dict(kept)
     sessions = _valid_sessions({proof for key, proof in proofs.items() if key.startswith("session:")})
-    found = [of_session(user, session_key) for session_key, user in sessions.items()]
+    found = [_of_session_row(user, digest) for digest, user in sessions.items()]
     for chunk in _chunks(proof for key, proof in proofs.items() if key.startswith("token:")):
         found += map(of_token, _live_tokens(timezone.now()).filter(id__in=chunk).select_related("user"))
     return {credential.key: credential for credential in found}
@@ -170,19 +173,16 @@ def _valid_tokens(digests: set[str]) -> dict[str, ApiToken]:
     return found
 
 
-def _valid_sessions(session_keys: set[str]) -> dict[str, User]:
-    """The user of each session that is good, by session key.
-
-    A cookie may hold anything, NUL included; one such value must not fail the look-up of all.
-    """
-    data = _session_data({key for key in session_keys if key.isascii() and key.isprintable()})
+def _valid_sessions(digests: set[str]) -> dict[str, User]:
+    """The user of each session that is good, by the digest of its key."""
+    data = _session_data(digests)
     user_ids = {str(one[SESSION_KEY]) for one in data.values() if SESSION_KEY in one}
     users: dict[str, User] = {}
     for chunk in _chunks(user_ids):
         users.update(User.objects.filter(is_active=True).in_bulk(chunk))
     return {
-        key: user
-        for key, one in data.items()
+        digest: user
+        for digest, one in data.items()
         if (user := users.get(str(one.get(SESSION_KEY)))) is not None and _made_for(user, one)
     }
 
@@ -201,13 +201,9 @@ def _made_for(user: User, data: Mapping[str, Any]) -> bool:
     return any(constant_time_compare(made_with, old) for old in user.get_session_auth_fallback_hash())
 
 
-def _session_data(session_keys: set[str]) -> dict[str, dict[str, Any]]:
-    """What each live session holds; in one query where sessions lie in the database."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    if not hasattr(store, "get_model_class"):
-        return {key: loaded for key in session_keys if (loaded := store(key).load())}
-    model = store.get_model_class()
-    rows: list[Any] = []
-    for chunk in _chunks(session_keys):
-        rows += model.objects.filter(session_key__in=chunk, expire_date__gt=timezone.now())
+def _session_data(digests: set[str]) -> dict[str, dict[str, Any]]:
+    """What each live session holds, by the digest of its key."""
+    rows: list[Session] = []
+    for chunk in _chunks(digests):
+        rows += Session.objects.filter(session_key__in=chunk, expire_date__gt=timezone.now())
     return {row.session_key: row.get_decoded() for row in rows}

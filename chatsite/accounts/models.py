@@ -1,12 +1,15 @@
 """Who may sign in: people, bots, and the API tokens that programs show."""
 
-from typing import ClassVar, Self
+import re
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from chatsite.ids import new_id
 
@@ -17,6 +20,18 @@ USERNAME_PATTERN = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_])?"
 USERNAME_RULE = (
     "A username is 1 to 64 letters, digits, dots, hyphens and underscores, with no dot or hyphen at its ends."
 )
+
+
+# What reads alike in most typefaces, after everything is in lower case. Two signs come first.
+_ALIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"))
+
+
+def look_of(username: str) -> str:
+    """How a username looks at a glance: two names of one look may be taken for each other."""
+    look = re.sub(r"[._-]", "", username.lower())
+    for sign, other in _ALIKE:
+        look = look.replace(sign, other)
+    return look
 
 
 class UserKind(models.TextChoices):
@@ -61,6 +76,20 @@ class User(AbstractUser):
     )
     display_name = models.CharField(max_length=80, blank=True, help_text="The name that others see.")
     kind = models.CharField(max_length=6, choices=UserKind, default=UserKind.PERSON)
+    owner = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bots",
+        limit_choices_to={"kind": UserKind.PERSON},
+        help_text="Of a bot: the person who looks after it; empty: the site.",
+    )
+    status_text = models.CharField(max_length=100, blank=True, help_text="What one is doing, in a few words.")
+    time_zone = models.CharField(max_length=64, blank=True, help_text="As in Europe/Lisbon; empty: unknown.")
+    language = models.CharField(max_length=16, blank=True, help_text="Empty: as the browser asks.")
+    avatar_digest = models.CharField(max_length=32, blank=True, editable=False)
+    look = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
@@ -74,6 +103,11 @@ class User(AbstractUser):
                 violation_error_message="That username is taken.",
             ),
             models.CheckConstraint(condition=Q(kind__in=UserKind.values), name="user_kind_known"),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True) | Q(kind=UserKind.BOT),
+                name="user_owned_is_bot",
+                violation_error_message="Only a bot has an owner.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,6 +118,16 @@ class User(AbstractUser):
         """The name to show: the display name, or the username where none was given."""
         return self.display_name or self.username
 
+    @property
+    def avatar_url(self) -> str:
+        """Where one's picture is; empty when there is none."""
+        return f"/avatars/{self.id}/{self.avatar_digest}.webp" if self.avatar_digest else ""
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Store it, with how its name looks."""
+        self.look = look_of(self.username)
+        super().save(*args, **options)
+
     def get_full_name(self) -> str:
         """Django's word for the name to show."""
         return self.shown_name
@@ -91,6 +135,80 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         """Django's word for the name to show."""
         return self.shown_name
+
+
+class Avatar(models.Model):
+    """Somebody's picture, as it is shown: a small WebP. In the database, so that every server has it."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="avatar")
+    image = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"picture of {self.user_id}"
+
+
+class Session(AbstractBaseSession):
+    """A session. `session_key` is the digest of what the cookie holds: who reads the database cannot sign in.
+
+    `device` are the browser's own words about itself; `seen_at` is right to five minutes.
+    """
+
+    session_key = models.CharField(primary_key=True, max_length=64, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, null=True, editable=False, related_name="sessions")
+    device = models.CharField(max_length=200, blank=True, editable=False)
+    began_at = models.DateTimeField(default=timezone.now, editable=False)
+    seen_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[BaseSessionManager[Self]] = BaseSessionManager()
+
+    def __str__(self) -> str:
+        return f"session of {self.user_id or 'nobody'}"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """What encodes and decodes `session_data`."""
+        from .sessions import SessionStore  # noqa: PLC0415 (each knows the other)
+
+        return SessionStore
+
+    def save(self, **options: Any) -> None:
+        """Store it; what a session's beginning wrote stays."""
+        if options.get("force_update"):
+            options["update_fields"] = ["session_data", "expire_date", "user", "device"]
+        super().save(**options)
+
+
+class SiteInvite(models.Model):
+    """An invite to make an account here; only the code's digest is kept. Null is without end."""
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    max_uses = models.PositiveIntegerField(null=True, blank=True)
+    uses = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[models.Manager[Self]]
+
+    def __str__(self) -> str:
+        return f"invite of {self.created_at:%Y-%m-%d}"
+
+
+class FirstRunCode(models.Model):
+    """The code that opens the first-run page: one row at most, and its digest only."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    made_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(id=1), name="first_run_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"code of {self.made_at:%Y-%m-%d %H:%M}"
 
 
 class ApiToken(models.Model):
@@ -120,7 +238,7 @@ class SocketTicket(models.Model):
     """A ticket that opens one socket once, for clients that cannot send a header with the handshake.
 
     It stands for the session or token that asked for it: `credential_key` and `proof` are those of its
-    `Credential`, which is asked again when the ticket is used. Only the ticket's digest is kept.
+    `Credential` (a digest or an id, no secret), which is asked again when the ticket is used. Only the ticket's digest is kept.
     """
 
     digest = models.CharField(primary_key=True, max_length=64, editable=False)

@@ -9,5 +9,10 @@ def can_create_user(by: User) -> bool:
 
 
 def can_change_user(user: User, *, by: User) -> bool:
-    """One's own account, or any for a site administrator."""
-    return by == user or (by.is_staff and by.has_perm("accounts.change_user"))
+    """One's own account, one's own bots, or any for a site administrator."""
+    return by == user or user.owner_id == by.id or (by.is_staff and by.has_perm("accounts.change_user"))
+
+
+def can_invite_to_site(by: User) -> bool:
+    """Site administrators whom Django's permissions let make invites."""
+    return by.is_staff and by.has_perm("accounts.add_siteinvite")

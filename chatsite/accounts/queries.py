@@ -4,10 +4,11 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from chatsite.ids import is_id
 
-from .models import ApiToken, User
+from .models import ApiToken, Session, User
 
 
 def active_users() -> QuerySet[User]:
@@ -49,3 +50,9 @@ def ids_by_username(usernames: Collection[str]) -> dict[str, str]:
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     """A user's API tokens, expired ones too."""
     return ApiToken.objects.filter(user=user)
+
+
+def sessions_of(user: User) -> QuerySet[Session]:
+    """Where somebody is signed in, the latest first."""
+    mine = Session.objects.filter(user=user, expire_date__gt=timezone.now())
+    return mine.order_by("-seen_at", "session_key")

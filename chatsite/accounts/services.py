@@ -6,14 +6,13 @@ credential is announced to the person's sockets when it is committed.
 
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
-from importlib import import_module
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -23,12 +22,26 @@ from chatsite.ids import is_id
 from chatsite.text import one_line
 from messaging.delivery import broker
 
-from .credentials import session_credential_key, token_credential_key, token_digest
-from .models import USERNAME_PATTERN, USERNAME_RULE, ApiToken, IdempotencyKey, Scope, User, UserKind
+from .avatars import avatar_digest, make_avatar
+from .credentials import session_credential_key, token_credential_key
+from .digests import session_digest, token_digest
+from .emails import clean_email
+from .models import (
+    USERNAME_PATTERN,
+    USERNAME_RULE,
+    ApiToken,
+    Avatar,
+    IdempotencyKey,
+    Scope,
+    Session,
+    User,
+    UserKind,
+)
 from .permissions import can_change_user, can_create_user
 
 LONGEST_NAME = 80
 LONGEST_PASSWORD = 1024
+LONGEST_STATUS = 100
 
 # Tells scanners for leaked secrets what they found.
 _MARK = "parley_"
@@ -63,8 +76,8 @@ def create_user(
     """
     if by is not None and not can_create_user(by):
         raise Forbidden
-    user = User(username=_valid_username(username), display_name=_valid_name(display_name), kind=kind)
-    user.email = _valid_email(email)
+    user = User(username=valid_username(username), display_name=valid_name(display_name), kind=kind)
+    user.email = clean_email(email) if email else ""
     _set_password(user, password)
     body = ["user", username, display_name, email, kind]
     try:
@@ -78,12 +91,40 @@ def create_user(
     return user
 
 
-def change_profile(*, by: User, user: User, display_name: str) -> User:
-    """Change the name that others see. Raises `Forbidden` and `BadRequest`."""
+def change_profile(*, by: User, user: User, **changes: str) -> User:
+    """Change what somebody tells of themselves: `display_name`, `status_text`, `time_zone`, `language`.
+
+    Raises `Forbidden`, and `BadRequest` with the field at fault.
+    """
     if not can_change_user(user, by=by):
         raise Forbidden
-    user.display_name = _valid_name(display_name)
-    user.save(update_fields=["display_name"])
+    judged = {name: _PROFILE[name](value) for name, value in changes.items()}
+    for name, value in judged.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(judged))
+    return user
+
+
+def set_avatar(*, by: User, user: User, picture: bytes) -> User:
+    """Give somebody a picture. Raises `Forbidden`, `NotAPicture` and `TooLarge`."""
+    if not can_change_user(user, by=by):
+        raise Forbidden
+    image = make_avatar(picture)
+    user.avatar_digest = avatar_digest(image)
+    with transaction.atomic():
+        Avatar.objects.update_or_create(user=user, defaults={"image": image})
+        user.save(update_fields=["avatar_digest"])
+    return user
+
+
+def remove_avatar(*, by: User, user: User) -> User:
+    """Take somebody's picture away; nothing is kept of it. Raises `Forbidden`."""
+    if not can_change_user(user, by=by):
+        raise Forbidden
+    user.avatar_digest = ""
+    with transaction.atomic():
+        Avatar.objects.filter(user=user).delete()
+        user.save(update_fields=["avatar_digest"])
     return user
 
 
@@ -108,6 +149,13 @@ def deactivate_user(*, by: User | None, user: User) -> None:
         User.objects.filter(id=user.id).update(is_active=False)
         user.is_active = False
         announce_ended(user_id=user.id, credential=None)
+        end_bots_of(user)
+
+
+def end_bots_of(user: User) -> None:
+    """Turn the bots off whose owner is turned off: nobody looks after them any more."""
+    for bot in User.objects.filter(owner=user, is_active=True):
+        deactivate_user(by=None, user=bot)
 
 
 def create_token(
@@ -156,11 +204,27 @@ def end_token(*, by: User, token_id: str) -> None:
 
 
 def end_session(*, by: User, session_key: str) -> None:
-    """End one session of `by`; its sockets end with it. A session that is gone is no error."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore
+    """End the session of this key; its sockets end with it. A session that is gone is no error."""
     with transaction.atomic():
-        store(session_key).delete()
+        Session.objects.filter(session_key=session_digest(session_key)).delete()
         announce_ended(user_id=by.id, credential=session_credential_key(session_key))
+
+
+def end_session_named(*, by: User, session_id: str) -> None:
+    """End one of the sessions of `by`, by its name in the list. Raises `NotFound`."""
+    with transaction.atomic():
+        if not Session.objects.filter(user=by, session_key=session_id).delete()[0]:
+            raise NotFound
+        announce_ended(user_id=by.id, credential=f"session:{session_id}")
+
+
+def end_other_sessions(*, by: User, keep: str | None) -> int:
+    """End the sessions of `by`, but the one whose key is `keep`; how many. Tokens stay."""
+    with transaction.atomic():
+        others = Session.objects.filter(user=by).exclude(session_key=session_digest(keep or ""))
+        ended = others.delete()[0]
+        announce_ended(user_id=by.id, credential=None)
+    return ended
 
 
 def claim_key(*, by: User, key: Key, body: object, result_id: str) -> str | None:
@@ -180,28 +244,54 @@ def claim_key(*, by: User, key: Key, body: object, result_id: str) -> str | None
     return row.result_id
 
 
+def find_claimed(*, by: User, key: Key, body: object) -> str | None:
+    """The id of what an earlier call with this key made, if there was one. Raises `KeyUsedForAnother`."""
+    row = IdempotencyKey.objects.filter(by=by, key=key.value).first() if key.value else None
+    if row is None:
+        return None
+    key.admit(row.body_digest, body)
+    return row.result_id
+
+
 def announce_ended(*, user_id: str, credential: str | None) -> None:
     """Tell a person's sockets that a credential ended; None: ask again about each of them."""
     broker.publish_to_user(user_id, {"type": "session.ended", "credential": credential})
 
 
-def _valid_username(username: str) -> str:
+def valid_username(username: str) -> str:
+    """A username, if it has the form of one. Raises `BadRequest`."""
     if not re.fullmatch(USERNAME_PATTERN, username):
         raise BadRequest(USERNAME_RULE, field="username")
     return username
 
 
-def _valid_name(display_name: str) -> str:
+def valid_name(display_name: str) -> str:
+    """The name that others see, as it is kept. Raises `BadRequest`."""
     return one_line(display_name, field="display_name", longest=LONGEST_NAME, shortest=0)
 
 
-def _valid_email(email: str) -> str:
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError as error:
-            raise BadRequest("This is not an email address.", field="email") from error
-    return User.objects.normalize_email(email)
+def _valid_status(status_text: str) -> str:
+    return one_line(status_text, field="status_text", longest=LONGEST_STATUS, shortest=0)
+
+
+def _valid_time_zone(time_zone: str) -> str:
+    if time_zone and time_zone not in available_timezones():
+        raise BadRequest("This is no time zone. One is Europe/Lisbon, for example.", field="time_zone")
+    return time_zone
+
+
+def _valid_language(language: str) -> str:
+    if language and language not in dict(settings.LANGUAGES):
+        raise BadRequest("This language is not spoken here yet.", field="language")
+    return language
+
+
+_PROFILE: dict[str, Callable[[str], str]] = {
+    "display_name": valid_name,
+    "status_text": _valid_status,
+    "time_zone": _valid_time_zone,
+    "language": _valid_language,
+}
 
 
 def _set_password(user: User, password: str | None) -> None:

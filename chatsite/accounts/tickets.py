@@ -15,7 +15,8 @@ from chatsite.errors import Conflict
 from chatsite.idempotency import Key
 from chatsite.ids import new_id
 
-from .credentials import Credential, restore, token_digest
+from .credentials import Credential, restore
+from .digests import token_digest
 from .models import SocketTicket, User
 from .services import claim_key
 

@@ -13,6 +13,8 @@ _USER = {
     "avatar": "",
     "kind": "person",
 }
+_ME = {**_USER, "status_text": "At the quay until noon", "time_zone": "Europe/Lisbon", "language": ""}
+_BOT = {**_USER, "id": _BOB, "username": "deploys", "display_name": "Deploys", "kind": "bot", "owner": _ALICE}
 _TOKEN = {
     "id": "t4n8c2k6w9x3r7vd",
     "name": "ci",
@@ -44,6 +46,7 @@ _ROOM_SEEN = {
 _MEMBER = {"user": _BOB, "role": "member", "joined_seq": 3}
 _BAN = {"user": _BOB, "by": _ALICE, "reason": "Spam", "at": _AT, "until": _LATER}
 _INVITE = {"id": "i9k3m7w2x6r4c8vt", "role": "member", "expires_at": _LATER, "max_uses": 10, "uses": 0}
+_SITE_INVITE = {"id": "s3k9m7w2x6r4c8vt", "expires_at": _LATER, "max_uses": 1, "uses": 0}
 _INVITED_ROOM = {"id": _ROOM, "kind": "private", "name": "Harbour", "topic": "Tides and berths"}
 _REACTION = {"emoji": "⚓", "users": [_ALICE]}
 _MESSAGE = {
@@ -85,6 +88,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "EventPage": {"epoch": _EPOCH, "head": 42, "events": [_EVENT], "more": False},
     "Invitation": {"room": _INVITED_ROOM, "role": "member", "expires_at": _LATER},
     "Invite": {**_INVITE, "code": _CODE, "url": f"https://chat.example.com/rooms/?invite={_CODE}"},
+    "Bot": _BOT,
+    "BotPage": _page(_BOT),
+    "NewBotRequest": {"username": "deploys", "display_name": "Deploys"},
+    "BotChangeRequest": {"display_name": "Deploys", "status_text": "Watching the pipeline"},
     "InvitePage": _page(_INVITE),
     "InvitedRoom": _INVITED_ROOM,
     "LoginRequest": {"username": "alice", "password": "correct horse battery"},
@@ -97,13 +104,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "MessagePage": {"results": [_MESSAGE], "next": "42"},
     "MessageReceipts": {"room": _ROOM, "seq": 42, "sent_at": _AT, "members": [_HAS_IT]},
     "NewBanRequest": {"reason": "Spam", "until": _LATER},
+    "Me": _ME,
     "NewInviteRequest": {"role": "member", "max_uses": 10, "expires_at": _LATER},
     "NewMemberRequest": {"user": _BOB, "role": "member"},
     "NewMessageRequest": {"text": "The tide turns at six."},
     "NewRoomRequest": {"name": "Harbour", "kind": "private", "topic": "Tides and berths"},
     "NewTokenRequest": {"name": "ci", "scopes": ["read", "write"], "expires_at": _LATER},
     "NewUserRequest": {"username": "bob", "password": "a long one of his own", "display_name": "Bob Baker"},
-    "ProfileRequest": {"display_name": "Alice Archer"},
+    "ProfileRequest": {"display_name": "Alice Archer", "status_text": "At the quay until noon"},
     "Reaction": _REACTION,
     "Receipt": {"user": _BOB, "delivered": 42, "read": 41},
     "ReceiptChangeRequest": {"read": 42},
@@ -112,6 +120,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RoomPage": _page(_ROOM_SEEN),
     "Settings": _SETTINGS,
     "SettingsRequest": {"edit_seconds": 86_400},
+    "SiteInvite": {**_SITE_INVITE, "code": _CODE, "url": f"https://chat.example.com/join/{_CODE}/"},
+    "SiteInvitePage": _page(_SITE_INVITE),
+    "NewSiteInviteRequest": {"max_uses": 1, "expires_at": _LATER},
     "Ticket": {"ticket": "4vN0cX7tYpQ2hJb8mLs5Rk1wZf9eDg3uVa6iTo", "expires_in": 30},
     "Token": {**_TOKEN, "token": "parley_k3J9x0bQ2mZ7tYc4Vn8Rw1Lf6Hs5Dp"},
     "TokenPage": _page(_TOKEN),

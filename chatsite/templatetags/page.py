@@ -85,9 +85,8 @@ def _all_modules() -> tuple[str, ...]:
 def _modules() -> tuple[str, ...]:
     if settings.DEBUG:
         _all_modules.cache_clear()
-    # The sign-in page has a script of its own; vendor/ also holds what a library was built from.
-    own = ("js/view/sign_in.js", "js/vendor/entities-by-browser.js")
-    return tuple(name for name in _all_modules() if name not in own)
+    # vendor/ also holds what a library was built from.
+    return tuple(name for name in _all_modules() if name != "js/vendor/entities-by-browser.js")
 
 
 def _static_file(name: str) -> Path:

@@ -29,7 +29,16 @@ LOG_MODELS = [
     "messaging_reaction",
     "messaging_mention",
 ]
-ACCOUNT_MODELS = ["accounts_user", "accounts_apitoken", "accounts_idempotencykey", "accounts_socketticket"]
+ACCOUNT_MODELS = [
+    "accounts_user",
+    "accounts_apitoken",
+    "accounts_avatar",
+    "accounts_firstruncode",
+    "accounts_idempotencykey",
+    "accounts_session",
+    "accounts_siteinvite",
+    "accounts_socketticket",
+]
 ALL_MODELS = [*LOG_MODELS, *ACCOUNT_MODELS]
 
 

@@ -17,7 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils import timezone
 
-from chatsite.accounts.credentials import token_digest
+from chatsite.accounts.digests import session_digest, token_digest
 from chatsite.accounts.models import ApiToken, User
 from chatsite.ids import new_id
 from messaging.models import Event, EventKind, RoomLog, Watermark
@@ -56,18 +56,24 @@ def make_sessions(users: list[User]) -> list[str]:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     model = store.get_model_class()
     expire = timezone.now() + dt.timedelta(days=1)
+    keys = [secrets.token_hex(16) for _ in users]
     rows = []
-    for user in users:
+    for user, key in zip(users, keys, strict=True):
         data = {
             SESSION_KEY: user.pk,
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
             HASH_SESSION_KEY: user.get_session_auth_hash(),
         }
         rows.append(
-            model(session_key=secrets.token_hex(16), session_data=store().encode(data), expire_date=expire)
+            model(
+                session_key=session_digest(key),
+                user=user,
+                session_data=store().encode(data),
+                expire_date=expire,
+            )
         )
     model.objects.bulk_create(rows, batch_size=BULK)
-    return [row.session_key for row in rows]
+    return keys
 
 
 def make_rooms(kind: Kind, people: list[list[str]]) -> list[str]:

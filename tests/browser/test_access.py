@@ -13,6 +13,17 @@ from tests.support.rest import Person
 from tests.support.sites import PROJECT
 
 AXE = PROJECT / "node_modules/axe-core/axe.min.js"
+DOORS = ("/sign-in/", "/sign-up/", "/forgotten/", "/forgotten/sent/", "/forgotten/nobody-x/")
+OWN_PAGES = (
+    "/account/email/",
+    "/account/password/",
+    "/account/two-step/",
+    "/account/sessions/",
+    "/account/confirm/",
+    "/account/",
+    "/account/tokens/",
+    "/account/bots/",
+)
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -46,6 +57,20 @@ def busy_room(site: Deployment, alice: Person, bob: Person, room: str) -> str:
         )
         rest.send(room, "| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n\n1. one\n2. two")
     return room
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", ["wide", "phone"])
+def test_the_accounts_pages_have_no_barriers(
+    visit: Visit, axe: str, alice: Person, scheme: str, screen: str
+) -> None:
+    options = {"color_scheme": scheme, **(PHONE if screen == "phone" else {})}
+    stranger, hers = visit(**options), visit(alice, **options)
+    for visitor, pages in ((stranger, DOORS), (hers, OWN_PAGES)):
+        for page in pages:
+            visitor.page.goto(page)
+            check(visitor, axe)
+            assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

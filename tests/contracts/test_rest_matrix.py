@@ -53,6 +53,18 @@ TABLE = [
     row("POST socket-tickets/", "read", "201 201 201 201 201 201 401"),
     row("GET me/", "read", "200 200 200 200 200 200 401"),
     row("PATCH me/", "admin", "200 200 200 200 200 200 401", {"display_name": "Somebody"}),
+    row("PUT me/avatar/", "admin", "400 400 400 400 400 400 401", {}),  # a picture is wanted, not JSON
+    row("DELETE me/avatar/", "admin", "204 204 204 204 204 204 401"),
+    row("GET bots/", "read", "200 200 200 200 200 200 401"),
+    row("POST bots/", "admin", "201 201 201 201 201 403 401", {"username": "deploys"}),
+    row("PATCH bots/{bot_id}/", "admin", "200 404 404 404 404 404 401", {"display_name": "Deploys"}),
+    row("DELETE bots/{bot_id}/", "admin", "204 404 404 404 404 404 401"),
+    row("GET bots/{bot_id}/tokens/", "read", "200 404 404 404 404 404 401"),
+    row("POST bots/{bot_id}/tokens/", "admin", "201 404 404 404 404 404 401", {"name": "ci"}),
+    row("DELETE bots/{bot_id}/tokens/{bot_token_id}/", "admin", "204 404 404 404 404 404 401"),
+    row("GET site-invites/", "read", "403 403 403 403 403 403 401"),  # for site administrators
+    row("POST site-invites/", "admin", "403 403 403 403 403 403 401", {}),
+    row("DELETE site-invites/{site_invite_id}/", "admin", "403 403 403 403 403 403 401"),
     row("GET users/", "read", "200 200 200 200 200 200 401"),
     row(
         "POST users/",
@@ -160,7 +172,9 @@ def test_each_may_do_what_the_table_says_and_nothing_else(world: World, row: Row
     assert tuple(answers[actor].status for actor in ACTORS) == row.statuses, answers["owner"].raw
     for answer in answers.values():
         if answer.status >= 400:
-            code = {401: "unauthenticated", 403: "forbidden", 404: "not_found"}[answer.status]
+            code = {400: "bad_request", 401: "unauthenticated", 403: "forbidden", 404: "not_found"}[
+                answer.status
+            ]
             assert answer.code == code
 
 

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 
+from chatsite.accounts import bots
 from chatsite.accounts import services as accounts
 from chatsite.accounts.models import User
 from messaging import services as messages
@@ -46,6 +47,8 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
         for kind in ("private", "public")
     )
     token, _ = accounts.create_token(by=alice, name="the one that is ended")
+    bot = bots.create_bot(by=alice, username="alices-helper")
+    bot_token, _ = accounts.create_token(by=bot, name="the one that is ended")
     invite, code = invites.create_invite(by=alice, room=private)
     names = {
         "room_id": private.id,
@@ -54,6 +57,8 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
         "banned": emil.id,
         "newcomer": fritz.id,
         "token_id": token.id,
+        "bot_id": bot.id,
+        "bot_token_id": bot_token.id,
         "invite_id": invite.id,
         "code": code,
         "seq": "6",

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from chatsite.accounts.credentials import Credential, find_token, of_session, of_token
 from chatsite.accounts.models import User
-from chatsite.accounts.passwords import WrongPassword, check_password
+from chatsite.accounts.passwords import WrongPassword, check_everything
 from chatsite.errors import Forbidden, Unauthenticated
 
 Found = tuple[User, Credential]
@@ -82,12 +82,12 @@ class SessionAuthentication(BaseAuthentication):
 
 
 class PasswordAuthentication(HeaderAuthentication):
-    """HTTP Basic, held up like every other try with a password."""
+    """HTTP Basic, held up like every other try with a password; a second factor's code comes as `X-OTP`."""
 
     scheme = "basic"
 
     def authenticate(self, request: Request) -> Found | None:
-        """The person of that username and password. Raises `WrongPassword` and `RateLimited`."""
+        """The person of that username and password. Raises `WrongPassword` and its kin."""
         shown = self.shown(request)
         if shown is None:
             return None
@@ -97,7 +97,9 @@ class PasswordAuthentication(HeaderAuthentication):
             raise WrongPassword from error
         if not colon:
             raise WrongPassword
-        user = check_password(request._request, username=username, password=password)
+        user = check_everything(
+            request._request, login=username, password=password, otp=request.headers.get("X-OTP")
+        )
         return user, of_session(user, "")
 
 

@@ -10,14 +10,22 @@ from messaging.protocol import rfc3339
 
 
 def user_json(user: User) -> dict[str, Any]:
-    """A user. `avatar` is empty until people can have one."""
-    return {
+    """A user, as everybody here sees them. `avatar` is an address below this site's, or empty."""
+    shown = {
         "id": user.id,
         "username": user.username,
         "display_name": user.shown_name,
-        "avatar": "",
+        "avatar": user.avatar_url,
         "kind": user.kind,
     }
+    if user.status_text:
+        shown["status_text"] = user.status_text
+    return shown
+
+
+def me_json(user: User) -> dict[str, Any]:
+    """Oneself."""
+    return {**user_json(user), "time_zone": user.time_zone, "language": user.language}
 
 
 def token_json(token: ApiToken, *, secret: str | None = None) -> dict[str, Any]:
@@ -41,8 +49,16 @@ class UserSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     username = serializers.CharField()
     display_name = serializers.CharField()
-    avatar = serializers.CharField()
+    avatar = serializers.CharField(allow_blank=True)
+    status_text = serializers.CharField(required=False)
     kind = serializers.ChoiceField(choices=UserKind.choices)
+
+
+class MeSerializer(UserSerializer):
+    """Oneself: what everybody sees, and what only oneself does."""
+
+    time_zone = serializers.CharField(allow_blank=True)
+    language = serializers.CharField(allow_blank=True)
 
 
 class UserPageSerializer(serializers.Serializer[Any]):
@@ -79,10 +95,11 @@ class TicketSerializer(serializers.Serializer[Any]):
 
 
 class Login(StrictSerializer):
-    """Username and password."""
+    """Username or email address, and password; `otp` where the account has a second factor."""
 
     username = Text()
     password = Text()
+    otp = Text(required=False)
 
 
 class NewUser(StrictSerializer):
@@ -98,6 +115,9 @@ class Profile(StrictSerializer):
     """What one may change of oneself."""
 
     display_name = Text(required=False)
+    status_text = Text(required=False)
+    time_zone = Text(required=False)
+    language = Text(required=False)
 
 
 class NewToken(StrictSerializer):

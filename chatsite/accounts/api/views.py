@@ -6,22 +6,26 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.db.models.functions import Lower
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chatsite.accounts import queries, services, tickets
+from chatsite.accounts import avatars, queries, services, tickets
 from chatsite.accounts.credentials import Credential
+from chatsite.accounts.devices import remember_device
 from chatsite.accounts.models import ApiToken, Scope, User
-from chatsite.accounts.passwords import check_password
+from chatsite.accounts.passwords import check_everything
 from chatsite.errors import Forbidden
 from chatsite.rest import query
 from chatsite.rest.pages import PAGE_PARAMETERS, page
 from chatsite.rest.views import ApiView
 
 from .authentication import PasswordAuthentication, SessionAuthentication, TokenAuthentication
+from .pictures import PictureParser, TakesPictures
 from .shapes import (
     Login,
+    MeSerializer,
     NewToken,
     NewUser,
     Profile,
@@ -30,6 +34,7 @@ from .shapes import (
     TokenSerializer,
     UserPageSerializer,
     UserSerializer,
+    me_json,
     token_json,
     user_json,
 )
@@ -47,7 +52,7 @@ class LoginView(ApiView):
     authentication_classes = []
     permission_classes = []
 
-    @extend_schema(operation_id="sign_in", auth=[], request=Login, responses={200: UserSerializer})
+    @extend_schema(operation_id="sign_in", auth=[], request=Login, responses={200: MeSerializer})
     def post(self, request: Request) -> Response:
         """Sign in: answers the session cookie and `me`.
 
@@ -56,9 +61,13 @@ class LoginView(ApiView):
         if request.headers.get("Origin", settings.ORIGINS[0]) not in settings.ORIGINS:
             raise ForeignOrigin
         asked = self.read(Login)
-        user = check_password(request._request, username=asked["username"], password=asked["password"])
+        user = check_everything(
+            request._request, login=asked["username"], password=asked["password"], otp=asked.get("otp")
+        )
         login(request._request, user)
-        return Response(user_json(user))
+        response = Response(me_json(user))
+        remember_device(request._request, response, user)
+        return response
 
 
 class LogoutView(ApiView):
@@ -76,18 +85,40 @@ class LogoutView(ApiView):
 class MeView(ApiView):
     """`me/`: oneself."""
 
-    @extend_schema(operation_id="read_me", responses={200: UserSerializer})
+    @extend_schema(operation_id="read_me", responses={200: MeSerializer})
     def get(self, request: Request) -> Response:
         """Who is signed in."""
-        return Response(user_json(self.me))
+        return Response(me_json(self.me))
 
-    @extend_schema(operation_id="change_me", request=Profile, responses={200: UserSerializer})
+    @extend_schema(operation_id="change_me", request=Profile, responses={200: MeSerializer})
     def patch(self, request: Request) -> Response:
         """Change one's own profile."""
-        asked = self.read(Profile)
-        if "display_name" in asked:
-            services.change_profile(by=self.me, user=self.me, display_name=asked["display_name"])
-        return Response(user_json(self.me))
+        services.change_profile(by=self.me, user=self.me, **self.read(Profile))
+        return Response(me_json(self.me))
+
+
+class AvatarView(ApiView):
+    """`me/avatar/`: one's picture. The body is the picture itself, not JSON."""
+
+    parser_classes = [PictureParser]
+    content_negotiation_class = TakesPictures
+
+    @extend_schema(
+        operation_id="set_avatar",
+        request=dict.fromkeys(avatars.KINDS, OpenApiTypes.BINARY),
+        responses={200: MeSerializer},
+    )
+    def put(self, request: Request) -> Response:
+        """Show this picture. It is cut to a square, made small and encoded anew."""
+        sent: Any = request.data  # the parser's bytes; no body at all is an empty dictionary
+        picture = sent if isinstance(sent, bytes) else b""
+        return Response(me_json(services.set_avatar(by=self.me, user=self.me, picture=picture)))
+
+    @extend_schema(operation_id="remove_avatar", request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Show none."""
+        services.remove_avatar(by=self.me, user=self.me)
+        return Response(status=204)
 
 
 class UsersView(ApiView):

@@ -1,29 +1,124 @@
-"""The sign-in form."""
+"""django-allauth's forms, with what browsers and password managers want to know of the fields."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+from chatsite.accounts.models import User
+from chatsite.accounts.second_factor import is_first_use
+from chatsite.accounts.services import valid_name
+from chatsite.errors import BadRequest, ChatError
+
+TOO_MANY = "too_many_tries"
+PASSWORD_HINT = "At least 12 characters. A short sentence is fine."  # noqa: S105 (it is advice)
 
 
-class SignInForm(AuthenticationForm):
-    """Username and password, with what browsers and password managers want to know of them."""
+def add_refusal(form: forms.BaseForm, refusal: ChatError, names: Mapping[str, str] | None = None) -> None:
+    """Say what a service refused: at the field that it names (`names` translates), or above the form."""
+    named = (names or {}).get(refusal.field or "", refusal.field)
+    form.add_error(named if named in form.fields else None, refusal.message)
 
-    error_messages = {  # noqa: RUF012: typed by the parent
-        # One sentence for all cases, so that nobody learns which names exist or are switched off.
-        "invalid_login": "The username or the password is not right.",
-        "inactive": "The username or the password is not right.",
-    }
+
+class SignInForm(account.LoginForm):  # type: ignore[misc] # allauth has no types
+    """Username or email address, and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        username: forms.Widget = self.fields["username"].widget
-        username.attrs.update({"class": "input", "spellcheck": "false", "autocapitalize": "none"})
-        password: forms.Widget = self.fields["password"].widget
-        password.attrs.update({"class": "input"})
-        self.fields["username"].error_messages["required"] = "Write your username."
-        self.fields["password"].error_messages["required"] = "Write your password."
-        if self.is_bound and self.errors:
-            for name in self.errors.keys() & self.fields.keys() or self.fields.keys():
-                widget = self.fields[name].widget
-                widget.attrs.update({"aria-invalid": "true", "aria-describedby": "sign-in-problem"})
+        login, password = self.fields["login"], self.fields["password"]
+        login.label, login.max_length = "Username or email", 254
+        login.widget.attrs.update(
+            {"autocomplete": "username webauthn", "spellcheck": "false", "autocapitalize": "none"}
+        )
+        login.error_messages["required"] = "Write your username or your email address."
+        password.help_text = ""
+        password.error_messages["required"] = "Write your password."
+
+    @property
+    def wait(self) -> int:
+        """Seconds until the next try is heard; 0 when it may be made now."""
+        found = self.errors.get("__all__")
+        waits = [error.params["wait"] for error in found.as_data() if error.code == TOO_MANY] if found else []
+        return max(waits, default=0)
+
+
+class SignUpForm(account.SignupForm):  # type: ignore[misc] # allauth has no types
+    """A new account: the name that others see, username, email address, password."""
+
+    display_name = forms.CharField(label="Your name", max_length=80, required=False)
+    field_order = ("display_name", "username", "email", "password1")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["display_name"].widget.attrs["autocomplete"] = "name"
+        self.fields["username"].widget.attrs.update({"spellcheck": "false", "autocapitalize": "none"})
+        self.fields["username"].help_text = "Letters, digits, dots, hyphens and underscores."
+        self.fields["password1"].help_text = PASSWORD_HINT
+
+    def clean_display_name(self) -> str:
+        """One line, without signs that rearrange the page."""
+        try:
+            return valid_name(self.cleaned_data["display_name"])
+        except BadRequest as error:
+            raise ValidationError(error.message) from error
+
+
+class _OneNewPassword:
+    """Asked once: it can be shown before it is sent, and mistyping it costs a mail at worst."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+        self.fields["password1"].label = "New password"
+        self.fields["password1"].help_text = PASSWORD_HINT
+
+
+class NewPasswordForm(_OneNewPassword, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password for who followed the link of a mail."""
+
+
+class SetPasswordForm(_OneNewPassword, account.SetPasswordForm):  # type: ignore[misc]
+    """A first password for who came by a provider."""
+
+
+class ChangePasswordForm(_OneNewPassword, account.ChangePasswordForm):  # type: ignore[misc]
+    """A new password for who knows the old one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = "Present password"
+        self.fields["oldpassword"].help_text = ""
+
+
+class _OneUse:
+    """A code that was used is not right again."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        """The code. Raises `ValidationError`."""
+        code: str = super().clean_code()  # type: ignore[misc]
+        if not is_first_use(self.user, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(_OneUse, AuthenticateForm):  # type: ignore[misc] # allauth has no types
+    """The second step of signing in."""
+
+
+class CodeAgainForm(_OneUse, ReauthenticateForm):  # type: ignore[misc] # allauth has no types
+    """A code before anything that guards the account changes."""
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
+    """A passkey, which signs in by itself: it knows whose it is, and asks for a finger or a PIN."""
+
+    passwordless = forms.BooleanField(initial=True, widget=forms.HiddenInput)

@@ -1,15 +1,22 @@
-"""Coming in and going out through the page."""
+"""Coming in and going out through the page, and the sessions that one has open."""
 
 from typing import Any
 
+from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth import views as auth
-from django.contrib.auth.forms import AuthenticationForm
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
-from chatsite.accounts.web import attempts
-from chatsite.accounts.web.forms import SignInForm
+from chatsite.accounts import queries, services
+from chatsite.accounts.digests import session_digest
+from chatsite.accounts.first_run import is_first_run
+from chatsite.accounts.models import User
+from chatsite.errors import NotFound
+
+from .forms import SignInForm
 
 
 def enter(request: HttpRequest) -> HttpResponse:
@@ -17,31 +24,22 @@ def enter(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGIN_REDIRECT_URL if request.user.is_authenticated else settings.LOGIN_URL)
 
 
-class SignInView(auth.LoginView):
-    """One card: username and password. Afterwards to `next`, if that is an address of this site."""
+class SignInView(LoginView):  # type: ignore[misc] # allauth has no types
+    """One card: username or email, password, or a passkey. Afterwards to `next`, if that is of this site."""
 
-    template_name = "sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The card; while nobody is here at all, the page that makes the first."""
+        if is_first_run():
+            return redirect("first-run")
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        return answer
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Try to sign in, unless too many tries were wrong: then 429, without looking at the password."""
-        wait = attempts.seconds_to_wait(request)
-        if wait:
-            return self._too_many(wait)
-        return super().post(request, *args, **kwargs)
-
-    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        """Count the wrong try and say so in place; what cannot be right (an empty field) is not counted."""
-        if "__all__" in form.errors:
-            attempts.count_wrong(self.request)
-        return super().form_invalid(form)
-
-    def _too_many(self, wait: int) -> HttpResponse:
-        form = SignInForm(self.request, initial={"username": self.request.POST.get("username", "")[:150]})
-        response = self.render_to_response(self.get_context_data(form=form, wait_minutes=-(-wait // 60)))
-        response.status_code = 429
-        response["Retry-After"] = str(wait)
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        """Say what was wrong in place; 429 while too many tries were."""
+        response: HttpResponse = super().form_invalid(form)
+        if form.wait:
+            response.status_code = 429
+            response["Retry-After"] = str(form.wait)
         return response
 
 
@@ -49,3 +47,35 @@ class SignOutView(auth.LogoutView):
     """Ends the session (POST only, so that no link can) and goes back to the door."""
 
     next_page = settings.LOGOUT_REDIRECT_URL
+
+
+@login_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in."""
+    here = session_digest(request.session.session_key or "")
+    listed = queries.sessions_of(_me(request))
+    return render(request, "account/sessions.html", {"sessions": listed, "here": here})
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, session_id: str) -> HttpResponse:
+    """End one of one's sessions; its pages close at once."""
+    try:
+        services.end_session_named(by=_me(request), session_id=session_id)
+    except NotFound as error:
+        raise Http404 from error
+    return redirect("sessions")
+
+
+@login_required
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """End all of one's sessions but this one."""
+    services.end_other_sessions(by=_me(request), keep=request.session.session_key)
+    return redirect("sessions")
+
+
+def _me(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

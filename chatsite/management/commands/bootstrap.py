@@ -28,15 +28,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add what a cluster, whose image holds the files already, leaves out."""
         parser.add_argument("--no-static", action="store_true", help="leave the page's files alone")
+        parser.add_argument(
+            "--no-administrator",
+            action="store_true",
+            help="make none: the first visitor does, with a code from the server's log",
+        )
 
-    def handle(self, *args: Any, no_static: bool = False, **options: Any) -> None:
+    def handle(
+        self, *args: Any, no_static: bool = False, no_administrator: bool = False, **options: Any
+    ) -> None:
         """Do what is left to do, saying so; raise `CommandError` when the database does not answer."""
         try:
             with only_one():
                 self.migrate()
                 if not no_static:
                     self.collect_static()
-                password = make_administrator()  # last: whatever fails before, the password is shown
+                # Last: whatever fails before, the password is shown.
+                password = None if no_administrator else make_administrator()
         except OperationalError as error:
             reason = str(error).strip().splitlines()[0]
             raise CommandError(f"The database does not answer: {reason}") from error

@@ -1,4 +1,4 @@
-/** Round marks of people: initials on one of eight hues. Bots are squares. */
+/** Round marks of people: their picture, or initials on one of eight hues. Bots are squares. */
 import { html, nothing } from "lit";
 
 const HUES = 8;
@@ -39,6 +39,6 @@ export function avatar(user, { size, presence } = {}) {
         ? html`<i class="pres pres--away"></i>`
         : nothing;
   return html`<span class=${classes.filter(Boolean).join(" ")} data-h=${hue(user?.id ?? "")} aria-hidden="true"
-    >${user ? initials(user.display_name, single) : ""}${dot}</span
+    >${user?.avatar ? html`<img src=${user.avatar} alt="" loading="lazy" />` : user ? initials(user.display_name, single) : ""}${dot}</span
   >`;
 }

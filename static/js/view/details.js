@@ -125,7 +125,7 @@ export class Details {
     const removable = may && member.user !== me.id && (room.myRole === "owner" || RANKS.indexOf(member.role) > 1);
     return html`${avatar(user, { size: "m", presence })}
       <div class="person__name cut" title=${user ? `@${user.username}` : ""}>
-        ${name}${member.user === me.id ? html` <span class="muted">you</span>` : nothing}
+        ${name}${user?.kind === "bot" ? html` <span class="tag">bot</span>` : nothing}${member.user === me.id ? html` <span class="muted">you</span>` : nothing}
       </div>
       ${word ? html`<small>${word}</small>` : nothing}
       ${

@@ -23,6 +23,7 @@ export function meRow(page) {
           ${["system", "light", "dark"].map(themeChoice)}
         </div>
       </fieldset>
+      <a class="btn" href=${page.urls.account}>Your account</a>
       <form method="post" action=${page.urls.signOut} @submit=${(/** @type {SubmitEvent} */ event) => signOut(page, event)}>
         <input type="hidden" name="csrfmiddlewaretoken" value="" />
         <button class="btn" type="submit">Sign out</button>

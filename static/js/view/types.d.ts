@@ -32,6 +32,7 @@ declare namespace View {
       rooms: string;
       signIn: string;
       signOut: string;
+      account: string;
       icons: string;
       logo: string;
       logoFlag: string;

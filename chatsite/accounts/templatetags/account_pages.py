@@ -1,0 +1,105 @@
+"""What the account's own pages need from the server: the list of them, and words for browsers."""
+
+import re
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from allauth.account.adapter import get_adapter
+from django import forms, template
+from django.forms import BoundField
+from django.template.context import Context
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from chatsite.accounts.permissions import can_invite_to_site
+
+register = template.Library()
+
+
+class Section(NamedTuple):
+    """One of the pages: its name in the URLconf, how it is called, its icon; and whether one is there."""
+
+    name: str
+    label: str
+    icon: str
+    here: bool = False
+
+
+SECTIONS = (
+    Section("profile", "Profile", "user"),
+    Section("account_email", "Email", "mail"),
+    Section("account_change_password", "Password", "lock"),
+    Section("mfa_index", "Two-step sign-in", "key-round"),
+    Section("sessions", "Sessions", "monitor-smartphone"),
+    Section("tokens", "API tokens", "terminal"),
+    Section("bots", "Bots", "bot"),
+    Section("site-invites", "Invitations", "ticket"),
+)
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("FxiOS", "Firefox"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+@register.simple_tag(takes_context=True)
+def account_sections(context: Context) -> list[Section]:
+    """The account's pages, with the one that this is marked."""
+    path = context["request"].path
+    user = context["request"].user
+    sections = [section for section in SECTIONS if section.name != "site-invites" or can_invite_to_site(user)]
+    within = [section.name for section in sections if path.startswith(reverse(section.name))]
+    return [section._replace(here=section.name == within[-1]) for section in sections]
+
+
+@register.simple_tag(takes_context=True)
+def sign_up_is_open(context: Context) -> bool:
+    """Whether the door shows a way to make an account."""
+    return bool(get_adapter().is_open_for_signup(context["request"]))
+
+
+@register.filter
+def dressed(field: BoundField) -> SafeString:
+    """A field with our look, and without a placeholder, which hides as soon as one writes."""
+    plain = isinstance(
+        field.field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple | forms.FileInput
+    )
+    return field.as_widget(attrs={"placeholder": False, **({} if plain else {"class": "input"})})
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """How long ago that was, in one word or two."""
+    seconds = (timezone.now() - moment).total_seconds()
+    return "just now" if seconds < 60 else f"{timesince(moment, depth=1)} ago"
+
+
+@register.filter
+def device_words(agent: str) -> str:
+    """A browser's words about itself as people would say it: `Firefox on Linux`."""
+    browser = _first(_BROWSERS, agent) or re.split(r"[/\s]", agent.strip(), maxsplit=1)[0][:40]
+    system = _first(_SYSTEMS, agent)
+    if not browser:
+        return "A program"
+    return f"{browser} on {system}" if system else browser
+
+
+def _first(known: tuple[tuple[str, str], ...], agent: str) -> Any:
+    return next((name for mark, name in known if mark in agent), "")
