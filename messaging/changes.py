@@ -15,6 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatsite import limits
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.errors import ChatError
 from chatsite.idempotency import KeyUsedForAnother, body_digest, is_same_body
 from chatsite.ids import is_id
@@ -94,6 +96,8 @@ def delete_message(change: Change) -> Sent:
             if not is_in_time(message, seconds=turn.settings.delete_seconds, now=turn.now):
                 raise TooLateToChange
         erase(message, at=turn.now)
+        if not is_author(message, member=turn.member):
+            turn.record(Action.MESSAGE_REMOVED, message)
         return turn.append(EventKind.MESSAGE_DELETED)
 
 
@@ -203,6 +207,12 @@ class _Turn:
             room_log.tell_edit(event, edited)
         broker.publish_events([event], epochs={self.log.pk: self.log.epoch})
         return Sent(event, self.log.epoch)
+
+    def record(self, action: Action, message: Event) -> None:
+        """Note what was done to another's message."""
+        record(
+            action, by=self.change.by, user=message.by_id, room=self.change.room_id, target=str(message.seq)
+        )
 
     def repetition(self, event: Event) -> Sent:
         """The answer to what changes nothing."""

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from chatsite.accounts.models import User
 from chatsite.accounts.services import claim_key
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.errors import BadRequest
 from chatsite.idempotency import Key
 from chatsite.ids import is_id
@@ -62,6 +64,9 @@ def create_invite(
         if expires_at is not None and expires_at <= timezone.now():
             raise BadRequest("This moment is past.", field="expires_at")
         invite.save(force_insert=True)
+        record(
+            Action.INVITE_CREATED, by=by, room=room.id, target=invite.id, details={"role": str(invite.role)}
+        )
     return invite, code
 
 
@@ -74,6 +79,7 @@ def end_invite(*, by: User, room: Room, invite_id: str) -> None:
             raise NoSuchInvite
         turn.allow(permissions.can_invite(turn.room, actor=turn.actor, role=invite.role))
         invite.delete()
+        record(Action.INVITE_ENDED, by=by, room=room.id, target=invite_id)
 
 
 def find_invite(code: str) -> Invite:

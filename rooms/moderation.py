@@ -5,12 +5,15 @@ As in `rooms.services`, all take `by` and may take the caller's idempotency `key
 
 import datetime as dt
 from enum import Enum
+from functools import partial
 from typing import Final
 
 from django.utils import timezone
 
 from chatsite.accounts.models import User
 from chatsite.accounts.queries import users_by_id
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.errors import BadRequest
 from chatsite.idempotency import Key
 from chatsite.text import one_line
@@ -60,6 +63,7 @@ def change_member(
         elif turn.actor is None or permissions.has_fixed_members(turn.room):
             turn.allow(False)
         member = queries.member_of(room.id, user_id)
+        before = member.role
         changed = _change_role(member, role) if role is not None else []
         if not isinstance(until, Same):
             turn.allow(permissions.can_mute(turn.room, actor=turn.actor, member=member))
@@ -69,6 +73,7 @@ def change_member(
             return member
         member.save(update_fields=changed)
         _tell_change(turn, member, changed)
+        _record_change(by, member, changed, before=before)
         return member
 
 
@@ -100,6 +105,18 @@ def _tell_change(turn: Turn, member: Membership, changed: list[str]) -> None:
     if "muted_until" in changed:
         data["muted_until"] = rfc3339(member.muted_until) if member.muted_until else None
     turn.append(EventKind.MEMBER_CHANGED, data)
+
+
+def _record_change(by: User, member: Membership, changed: list[str], *, before: str) -> None:
+    note = partial(record, by=by, user=member.user_id, room=member.room_id)
+    if "role" in changed:
+        note(Action.ROLE_CHANGED, details={"before": str(before), "after": str(member.role)})
+    if "muted_until" not in changed:
+        return
+    if member.muted_until is None:
+        note(Action.MEMBER_UNMUTED)
+    else:
+        note(Action.MEMBER_MUTED, details={"until": rfc3339(member.muted_until)})
 
 
 def ban_member(
@@ -136,6 +153,8 @@ def ban_member(
             user_id=user_id,
             defaults={"by_id": by.id, "reason": reason, "until": until, "at": wanted.at},
         )
+        details = {"until": rfc3339(until) if until else None}
+        record(Action.MEMBER_BANNED, by=by, user=user_id, room=room.id, details=details)
         return ban
 
 
@@ -145,6 +164,7 @@ def unban(*, by: User, room: Room, user_id: str) -> None:
         turn.allow(permissions.can_see_bans(turn.room, actor=turn.actor))
         if not queries.bans_now(room.id, now=timezone.now()).filter(user_id=user_id).delete()[0]:
             raise NoSuchBan
+        record(Action.MEMBER_UNBANNED, by=by, user=user_id, room=room.id)
 
 
 def _last_membership(room: Room, user_id: str) -> Membership:

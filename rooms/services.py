@@ -14,6 +14,8 @@ from django.utils import timezone
 from chatsite.accounts.models import User
 from chatsite.accounts.queries import all_active
 from chatsite.accounts.services import claim_key
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.errors import BadRequest
 from chatsite.idempotency import Key
 from chatsite.text import one_line
@@ -127,6 +129,7 @@ def add_member(
             return member
         if not all_active([user_id]):
             raise NoSuchUser(field="user")
+        record(Action.MEMBER_ADDED, by=by, user=user_id, room=room.id, details={"role": role})
         return turn.let_in(user_id, role, reason="added")
 
 
@@ -144,6 +147,10 @@ def remove_member(*, by: User, room: Room, user_id: str, key: Key | None = None)
         if member.user_id != by.id:
             turn.allow(permissions.can_remove_member(turn.room, actor=turn.actor, member=member))
         turn.end_membership(member)
+        if member.user_id != by.id:
+            record(
+                Action.MEMBER_REMOVED, by=by, user=user_id, room=room.id, details={"role": str(member.role)}
+            )
 
 
 def change_room(
@@ -185,6 +192,12 @@ def change_room(
             setattr(turn.room, field, value)
         turn.room.save(update_fields=list(changed))
         turn.append(EventKind.ROOM_CHANGED, told)
+        record(
+            Action.ROOM_CHANGED,
+            by=by,
+            room=room.id,
+            details={"fields": sorted(changed), "settings": told.get("settings", {})},
+        )
         return turn.room
 
 
@@ -203,6 +216,7 @@ def archive_room(*, by: User, room: Room, key: Key | None = None) -> Room:
         turn.room.archived_at = timezone.now()
         turn.room.save(update_fields=["archived_at"])
         turn.append(EventKind.ROOM_ARCHIVED, {})
+        record(Action.ROOM_ARCHIVED, by=by, room=room.id)
         return turn.room
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chatsite.accounts import services as accounts
 from chatsite.accounts.models import ApiToken, User
+from chatsite.audit.doors import Door, at_door
 from messaging import receipts, services
 from messaging.models import Mention, Reaction, WatermarkAdvance
 from rooms.models import Ban, Invite, Room
@@ -30,7 +31,8 @@ LOG_MODELS = [
     "messaging_mention",
 ]
 ACCOUNT_MODELS = ["accounts_user", "accounts_apitoken", "accounts_idempotencykey", "accounts_socketticket"]
-ALL_MODELS = [*LOG_MODELS, *ACCOUNT_MODELS]
+AUDIT_MODELS = ["audit_entry", "audit_entryaddress"]
+ALL_MODELS = [*LOG_MODELS, *ACCOUNT_MODELS, *AUDIT_MODELS]
 
 
 @pytest.fixture
@@ -53,14 +55,15 @@ def full(room: Room, alice: User, bob: User) -> Any:
     )
     Ban.objects.create(room=room, user_id="0" * 16, by_id=alice.id, reason="spam")
     Invite.objects.create(room=room, by_id=alice.id, digest="0" * 64)
-    accounts.create_token(by=bob, name="ci")
+    with at_door(Door.PAGE, address="192.0.2.7"):
+        accounts.create_token(by=bob, name="ci")
     return room
 
 
 def test_every_model_of_ours_has_a_page() -> None:
     ours = {
         model
-        for label in ("accounts", "rooms", "messaging")
+        for label in ("accounts", "audit", "rooms", "messaging")
         for model in apps.get_app_config(label).get_models()
     }
     assert ours <= set(admin.site._registry)
@@ -81,7 +84,7 @@ def test_lists_searches_and_pages_work(office: Client, full: Room, name: Any) ->
         assert office.get(reverse(f"admin:{name}_change", args=[thing.pk])).status_code == 200
 
 
-@pytest.mark.parametrize("name", LOG_MODELS)
+@pytest.mark.parametrize("name", [*LOG_MODELS, *AUDIT_MODELS])
 def test_nothing_of_the_log_can_be_added_changed_or_deleted(office: Client, full: Room, name: Any) -> None:
     model = model_of(name)
     thing = model.objects.all()[0]
