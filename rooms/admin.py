@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from chatsite.admin import ReadOnlyAdmin
 
-from .models import Ban, Invite, Membership, Room
+from .models import Ban, Invite, Membership, RoleRule, Room
 
 
 @admin.register(Room)
@@ -31,6 +31,17 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_filter = ("role", ("left_seq", admin.EmptyFieldListFilter))
     list_select_related = ("room",)
     search_fields = ("=user_id", "=room__id", "room__name")
+    ordering = ("-id",)
+
+
+@admin.register(RoleRule)
+class RoleRuleAdmin(ReadOnlyAdmin):
+    """What roles may do other than by default, on the site and in rooms."""
+
+    list_display = ("role", "right", "allowed", "room")
+    list_filter = ("role", "right", "allowed", ("room", admin.EmptyFieldListFilter))
+    list_select_related = ("room",)
+    search_fields = ("=room__id", "room__name")
     ordering = ("-id",)
 
 

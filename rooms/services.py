@@ -25,6 +25,7 @@ from . import permissions, queries
 from .errors import AlreadyMember, NoSuchMember, NoSuchRoom, NoSuchUser, NotYourRole
 from .models import Membership, Role, Room, RoomKind
 from .room_settings import changed_settings, differing_settings
+from .rules import settle_rights
 from .turn import open_room, turn_at
 
 LONGEST_NAME = 80
@@ -44,6 +45,7 @@ def create_room(*, by: User, name: str, kind: str, topic: str = "", key: Key | N
         first = claim_key(by=by, key=key, body=body, result_id=room.id) if key else None
         if first is not None:
             return queries.find_room(first)
+        settle_rights(room)
         return open_room(room, by=by).room
 
 
@@ -71,6 +73,7 @@ def open_direct_room(*, by: User, user_ids: Collection[str], key: Key | None = N
 
 @transaction.atomic
 def _make_direct_room(room: Room, *, by: User, people: list[str]) -> Room:
+    settle_rights(room)
     turn = open_room(room, by=by)
     for user_id in people:
         if user_id != by.id:
@@ -176,7 +179,8 @@ def change_room(
     with turn_at(room, by=by, key=key, body=["change", wanted, settings]) as turn:
         if turn.first:
             return turn.room
-        turn.allow(permissions.can_change_room(turn.room, actor=turn.actor))
+        if wanted or not settings:
+            turn.allow(permissions.can_change_room(turn.room, actor=turn.actor))
         changed = {field: value for field, value in wanted.items() if getattr(turn.room, field) != value}
         told = dict(changed)
         if settings:
@@ -190,7 +194,8 @@ def change_room(
             return turn.room
         for field, value in changed.items():
             setattr(turn.room, field, value)
-        turn.room.save(update_fields=list(changed))
+        settled = settle_rights(turn.room) if "settings" in changed else []
+        turn.room.save(update_fields=[*changed, *settled])
         turn.append(EventKind.ROOM_CHANGED, told)
         record(
             Action.ROOM_CHANGED,

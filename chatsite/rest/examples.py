@@ -27,6 +27,8 @@ _SETTINGS = {
     "moderators_delete": True,
     "history": None,
     "retention_days": None,
+    "read_only": False,
+    "slow_seconds": 0,
 }
 _ROOM_SEEN = {
     "id": _ROOM,
@@ -38,6 +40,7 @@ _ROOM_SEEN = {
     "min_seq": 3,
     "archived": False,
     "my_role": "member",
+    "my_rights": ["read_history", "post", "reply", "react", "attach"],
     "settings": _SETTINGS,
     "unread": 2,
 }
@@ -107,6 +110,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Reaction": _REACTION,
     "Receipt": {"user": _BOB, "delivered": 42, "read": 41},
     "ReceiptChangeRequest": {"read": 42},
+    "Rights": {"permissions": {"guest": {"post": False, "react": True}}, "rules": {"guest": {"post": False}}},
+    "RightsChangeRequest": {"permissions": {"guest": {"post": False, "react": None}}},
     "Room": _ROOM_SEEN,
     "RoomChangeRequest": {"topic": "Tides and berths", "settings": {"edit_seconds": 86_400}},
     "RoomPage": _page(_ROOM_SEEN),

@@ -157,6 +157,9 @@ class Hub:
                         self.run(self.on_joined(connection, message["room"], message["reason"]))
             case "session.ended":
                 self._end_sessions(message["user"], message.get("credential"))
+            case "rules.changed":
+                for feed in self._feeds.values():
+                    self._look_again_soon(feed)
             case "room.revoked":
                 self.compare_soon([message["room"]])
             case other:

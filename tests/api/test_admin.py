@@ -15,7 +15,7 @@ from chatsite.accounts.models import ApiToken, User
 from chatsite.audit.doors import Door, at_door
 from messaging import receipts, services
 from messaging.models import Mention, Reaction, WatermarkAdvance
-from rooms.models import Ban, Invite, Room
+from rooms.models import Ban, Invite, RoleRule, Room
 from tests.support.hints import listening
 
 LOG_MODELS = [
@@ -23,6 +23,7 @@ LOG_MODELS = [
     "rooms_membership",
     "rooms_ban",
     "rooms_invite",
+    "rooms_rolerule",
     "messaging_event",
     "messaging_roomlog",
     "messaging_watermark",
@@ -53,6 +54,7 @@ def full(room: Room, alice: User, bob: User) -> Any:
     WatermarkAdvance.objects.get_or_create(
         room=room, user_id=bob.id, delivered=4, read=4, defaults={"at": timezone.now()}
     )
+    RoleRule.objects.create(room=room, role="guest", right="post", allowed=False)
     Ban.objects.create(room=room, user_id="0" * 16, by_id=alice.id, reason="spam")
     Invite.objects.create(room=room, by_id=alice.id, digest="0" * 64)
     with at_door(Door.PAGE, address="192.0.2.7"):
