@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from chatsite.admin import ReadOnlyAdmin
 
-from .models import Event, Mention, Reaction, RoomLog, Watermark, WatermarkAdvance
+from .models import Event, Mention, Reaction, Report, RoomLog, Watermark, WatermarkAdvance
 
 
 @admin.register(RoomLog)
@@ -48,6 +48,17 @@ class WatermarkAdvanceAdmin(ReadOnlyAdmin):
     list_filter = ("at",)
     list_select_related = ("room",)
     search_fields = ("=room__id", "=user_id", "room__name")
+    ordering = ("-id",)
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    """What members point at, on the whole site."""
+
+    list_display = ("at", "state", "room", "message_seq", "about_id", "by_id", "reason", "closed_by_id")
+    list_filter = ("state", "at")
+    list_select_related = ("room",)
+    search_fields = ("=room__id", "=by_id", "=about_id", "room__name")
     ordering = ("-id",)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import math
 from typing import Protocol
 
-from rooms.models import Membership
+from rooms.models import Membership, Room
 from rooms.permissions import has_right
 from rooms.rights import READ_ONLY, Right, bit_of
 from rooms.room_settings import RoomSettings
@@ -80,3 +80,8 @@ def can_edit_others(*, member: Membership) -> bool:
 def can_react(*, member: Membership) -> bool:
     """Whether the member may react to messages."""
     return has_right(member.room, Right.REACT, actor=member)
+
+
+def can_see_reports(room: Room, *, actor: Membership | None) -> bool:
+    """Whether they judge what members report: those who could delete it."""
+    return has_right(room, Right.DELETE_OTHERS, actor=actor)

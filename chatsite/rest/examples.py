@@ -70,6 +70,18 @@ _EVENT = {
     "client_id": "6f1d0a52-9c1e-4b0b-8f43-0c6d5a7e2b11",
     "data": {"text": "The tide turns at six.", "attachments": [], "mentions": []},
 }
+_REPORT = {
+    "id": 7,
+    "room": _ROOM,
+    "seq": 42,
+    "by": _BOB,
+    "about": _ALICE,
+    "reason": "Spam",
+    "at": _AT,
+    "state": "open",
+    "closed_by": None,
+    "closed_at": None,
+}
 _ERROR = {"code": "not_found", "message": "There is no such room.", "retryable": False}
 _HAS_IT = {"user": _BOB, "delivered_at": _AT, "read_at": _AT}
 
@@ -103,6 +115,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "NewInviteRequest": {"role": "member", "max_uses": 10, "expires_at": _LATER},
     "NewMemberRequest": {"user": _BOB, "role": "member"},
     "NewMessageRequest": {"text": "The tide turns at six."},
+    "NewReportRequest": {"reason": "Spam"},
     "NewRoomRequest": {"name": "Harbour", "kind": "private", "topic": "Tides and berths"},
     "NewTokenRequest": {"name": "ci", "scopes": ["read", "write"], "expires_at": _LATER},
     "NewUserRequest": {"username": "bob", "password": "a long one of his own", "display_name": "Bob Baker"},
@@ -110,6 +123,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Reaction": _REACTION,
     "Receipt": {"user": _BOB, "delivered": 42, "read": 41},
     "ReceiptChangeRequest": {"read": 42},
+    "Report": _REPORT,
+    "ReportChangeRequest": {"state": "resolved"},
+    "ReportPage": _page(_REPORT),
     "Rights": {"permissions": {"guest": {"post": False, "react": True}}, "rules": {"guest": {"post": False}}},
     "RightsChangeRequest": {"permissions": {"guest": {"post": False, "react": None}}},
     "Room": _ROOM_SEEN,

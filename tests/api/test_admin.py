@@ -13,7 +13,7 @@ from django.utils import timezone
 from chatsite.accounts import services as accounts
 from chatsite.accounts.models import ApiToken, User
 from chatsite.audit.doors import Door, at_door
-from messaging import receipts, services
+from messaging import receipts, reports, services
 from messaging.models import Mention, Reaction, WatermarkAdvance
 from rooms.models import Ban, Invite, RoleRule, Room
 from tests.support.hints import listening
@@ -30,6 +30,7 @@ LOG_MODELS = [
     "messaging_watermarkadvance",
     "messaging_reaction",
     "messaging_mention",
+    "messaging_report",
 ]
 ACCOUNT_MODELS = ["accounts_user", "accounts_apitoken", "accounts_idempotencykey", "accounts_socketticket"]
 AUDIT_MODELS = ["audit_entry", "audit_entryaddress"]
@@ -50,6 +51,7 @@ def full(room: Room, alice: User, bob: User) -> Any:
     services.send_message(by=bob.id, room_id=room.id, text="between us", client_id=uuid.uuid4())
     receipts.advance(by=bob.id, room_id=room.id, read=4)
     Reaction.objects.create(room=room, message_seq=4, user_id=alice.id, emoji="🎉", event_seq=5)
+    reports.report_message(by=alice.id, room_id=room.id, seq=4, reason="spam")
     Mention.objects.create(room=room, message_seq=4, user_id=alice.id)
     WatermarkAdvance.objects.get_or_create(
         room=room, user_id=bob.id, delivered=4, read=4, defaults={"at": timezone.now()}

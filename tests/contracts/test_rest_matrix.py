@@ -102,6 +102,14 @@ TABLE = [
     row(f"PUT {ROOM}messages/{{seq}}/reactions/{{emoji}}/", "write", "200 200 200 200 404 200 401"),
     row(f"DELETE {ROOM}messages/{{seq}}/reactions/{{emoji}}/", "write", "200 200 200 200 404 200 401"),
     row(f"GET {ROOM}messages/{{seq}}/receipts/", "read", "200 200 200 200 404 200 401"),
+    row(
+        f"POST {ROOM}messages/{{seq}}/reports/",
+        "write",
+        "201 201 400 201 404 201 401",  # Bob's own
+        {"reason": "spam"},
+    ),
+    row(f"GET {ROOM}reports/", "read", "200 200 403 403 404 403 401"),
+    row(f"PATCH {ROOM}reports/{{report_id}}/", "admin", "200 200 403 403 404 403 401", {"state": "resolved"}),
     row(f"GET {ROOM}events/", "read", "200 200 200 200 404 200 401"),
     row(f"PUT {ROOM}receipt/", "write", "200 200 200 200 404 200 401", {"read": 6}),
     # --- one public room, where somebody outside is told apart from a stranger ---
@@ -169,7 +177,9 @@ def test_each_may_do_what_the_table_says_and_nothing_else(world: World, row: Row
     assert tuple(answers[actor].status for actor in ACTORS) == row.statuses, answers["owner"].raw
     for answer in answers.values():
         if answer.status >= 400:
-            code = {401: "unauthenticated", 403: "forbidden", 404: "not_found"}[answer.status]
+            code = {400: "bad_request", 401: "unauthenticated", 403: "forbidden", 404: "not_found"}[
+                answer.status
+            ]
             assert answer.code == code
 
 
