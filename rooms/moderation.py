@@ -1,6 +1,6 @@
 """Keeping order in a room: roles, mutes and bans. Each change of a member is an event in the room's log.
 
-As in `rooms.services`, all take `by` and may take the caller's idempotency `key`.
+As in `rooms.services`, all take `by` and may take the caller's idempotency `key` and `office`.
 """
 
 import datetime as dt
@@ -45,6 +45,7 @@ def change_member(
     role: str | None = None,
     muted_until: dt.datetime | Same | None = SAME,
     key: Key | None = None,
+    office: bool = False,
 ) -> Membership:
     """Give a member another role, or mute them until a moment (None: they may speak again). As they are changes nothing.
 
@@ -55,12 +56,12 @@ def change_member(
         raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
     until = muted_until if isinstance(muted_until, Same) else _to_the_millisecond(muted_until)
     body = ["member", user_id, role, until.value if isinstance(until, Same) else until and rfc3339(until)]
-    with turn_at(room, by=by, key=key, body=body) as turn:
+    with turn_at(room, by=by, key=key, body=body, office=office) as turn:
         if turn.first:
             return _last_membership(room, user_id)
         if role is not None:
             turn.allow(permissions.can_change_role(turn.room, actor=turn.actor))
-        elif turn.actor is None or permissions.has_fixed_members(turn.room):
+        elif (turn.actor is None and not office) or permissions.has_fixed_members(turn.room):
             turn.allow(False)
         member = queries.member_of(room.id, user_id)
         before = member.role
@@ -158,9 +159,9 @@ def ban_member(
         return ban
 
 
-def unban(*, by: User, room: Room, user_id: str) -> None:
+def unban(*, by: User, room: Room, user_id: str, office: bool = False) -> None:
     """Let somebody come in again. Raises `NoSuchRoom`, `NotInDirectRooms`, `NotYourRole` and `NoSuchBan`."""
-    with turn_at(room, by=by, key=None, body=None, archived_too=True) as turn:
+    with turn_at(room, by=by, key=None, body=None, archived_too=True, office=office) as turn:
         turn.allow(permissions.can_see_bans(turn.room, actor=turn.actor))
         if not queries.bans_now(room.id, now=timezone.now()).filter(user_id=user_id).delete()[0]:
             raise NoSuchBan

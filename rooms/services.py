@@ -1,7 +1,8 @@
 """What can be done to rooms and their members. Each change is an event in the room's log.
 
 All take `by`, who does it, and may take the caller's idempotency `key`: again with the same key and body
-nothing is done, and the first result is returned.
+nothing is done, and the first result is returned. With `office` a site administrator acts as such, belonging
+to the room or not (`Forbidden` for anybody else).
 """
 
 import hashlib
@@ -136,15 +137,17 @@ def add_member(
         return turn.let_in(user_id, role, reason="added")
 
 
-def remove_member(*, by: User, room: Room, user_id: str, key: Key | None = None) -> None:
+def remove_member(
+    *, by: User, room: Room, user_id: str, key: Key | None = None, office: bool = False
+) -> None:
     """End a membership, another's or one's own.
 
     Raises `NoSuchRoom`, `NoSuchMember`, `NotInDirectRooms`, `NotYourRole` and `LastOwner`.
     """
-    with turn_at(room, by=by, key=key, body=["remove", user_id], archived_too=True) as turn:
+    with turn_at(room, by=by, key=key, body=["remove", user_id], archived_too=True, office=office) as turn:
         if turn.first:
             return
-        if turn.actor is None:
+        if turn.actor is None and not office:
             raise NotYourRole
         member = queries.member_of(room.id, user_id)
         if member.user_id != by.id:
@@ -206,12 +209,12 @@ def change_room(
         return turn.room
 
 
-def archive_room(*, by: User, room: Room, key: Key | None = None) -> Room:
-    """Close a room for ever: it can only be read and left from now on. An archived one stays so.
+def archive_room(*, by: User, room: Room, key: Key | None = None, office: bool = False) -> Room:
+    """Close a room: it can only be read and left from now on. An archived one stays so.
 
     Raises `NoSuchRoom`, `NotInDirectRooms` and `NotYourRole`.
     """
-    with turn_at(room, by=by, key=key, body=["archive"], archived_too=True) as turn:
+    with turn_at(room, by=by, key=key, body=["archive"], archived_too=True, office=office) as turn:
         if turn.first:
             return turn.room
         turn.allow(permissions.can_archive_room(turn.room, actor=turn.actor))
@@ -222,6 +225,20 @@ def archive_room(*, by: User, room: Room, key: Key | None = None) -> Room:
         turn.room.save(update_fields=["archived_at"])
         turn.append(EventKind.ROOM_ARCHIVED, {})
         record(Action.ROOM_ARCHIVED, by=by, room=room.id)
+        return turn.room
+
+
+def reopen_room(*, by: User, room: Room) -> Room:
+    """Let people speak again in an archived room: for the site's office only. An open one stays so.
+
+    Raises `Forbidden` and `NoSuchRoom`.
+    """
+    with turn_at(room, by=by, key=None, body=["reopen"], office=True) as turn:
+        if turn.room.archived:
+            turn.room.archived_at = None
+            turn.room.save(update_fields=["archived_at"])
+            turn.append(EventKind.ROOM_CHANGED, {"archived": False})
+            record(Action.ROOM_REOPENED, by=by, room=room.id)
         return turn.room
 
 

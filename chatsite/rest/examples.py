@@ -111,6 +111,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "MessageChangeRequest": {"text": "The tide turns at seven."},
     "MessagePage": {"results": [_MESSAGE], "next": "42"},
     "MessageReceipts": {"room": _ROOM, "seq": 42, "sent_at": _AT, "members": [_HAS_IT]},
+    "NewAnnouncementRequest": {"text": "Back in five minutes.", "level": "info", "minutes": 10},
     "NewBanRequest": {"reason": "Spam", "until": _LATER},
     "NewInviteRequest": {"role": "member", "max_uses": 10, "expires_at": _LATER},
     "NewMemberRequest": {"user": _BOB, "role": "member"},

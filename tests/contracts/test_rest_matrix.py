@@ -65,6 +65,7 @@ TABLE = [
     row("POST direct-rooms/", "admin", "201 201 201 201 201 201 401", {"users": ["{newcomer}"]}),
     row("GET site/permissions/", "read", "403 403 403 403 403 403 401"),  # for site administrators
     row("PATCH site/permissions/", "admin", "403 403 403 403 403 403 401", {"permissions": {}}),
+    row("POST site/announcements/", "admin", "403 403 403 403 403 403 401", {"text": "hi"}),
     # --- one private room ---
     row(f"GET {ROOM}", "read", "200 200 200 200 404 200 401"),
     row(f"PATCH {ROOM}", "admin", "200 200 403 403 404 403 401", {"topic": "Boats"}),
