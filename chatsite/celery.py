@@ -42,6 +42,10 @@ app.conf.beat_schedule = {
     },
     "forget-old-invites": {"task": "rooms.forget_old_invites", "schedule": 3600.0},
     "forget-old-bans": {"task": "rooms.forget_old_bans", "schedule": 3600.0},
+    "forget-audit-addresses": {
+        "task": "audit.forget_old_addresses",
+        "schedule": crontab(hour="4", minute="30"),
+    },
     "forget-receipt-times": {
         "task": "messaging.forget_receipt_times",
         "schedule": crontab(hour="4", minute="20"),

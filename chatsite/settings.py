@@ -166,6 +166,12 @@ RECEIPT_DAYS = env.integer(
     low=1,
     help="Days for which the site keeps since when each person has a message.",
 )
+AUDIT_ADDRESS_DAYS = env.integer(
+    "AUDIT_ADDRESS_DAYS",
+    default=90,
+    low=1,
+    help="Days for which the site keeps from which address a privileged act came; the act itself is kept for ever.",
+)
 SESSION_COOKIE_AGE = 86_400 * env.integer(
     "SESSION_DAYS",
     default=30,
@@ -195,6 +201,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "chatsite",
     "chatsite.accounts",
+    "chatsite.audit",
     "rooms",
     "messaging",
 ]
@@ -211,6 +218,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "chatsite.audit.middleware.audit_door",
 ]
 
 ROOT_URLCONF = "chatsite.urls"

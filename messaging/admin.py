@@ -1,10 +1,16 @@
 """The log for administrators. It cannot be changed here, and what people say is not shown."""
 
+from functools import partial
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from chatsite.admin import ReadOnlyAdmin
+from chatsite.admin import ReadOnlyAdmin, who
+from rooms.permissions import can_run_rooms
 
-from .models import Event, Mention, Reaction, RoomLog, Watermark, WatermarkAdvance
+from .models import Event, Mention, Reaction, Report, ReportState, RoomLog, Watermark, WatermarkAdvance
+from .reports import close_report
 
 
 @admin.register(RoomLog)
@@ -49,6 +55,37 @@ class WatermarkAdvanceAdmin(ReadOnlyAdmin):
     list_select_related = ("room",)
     search_fields = ("=room__id", "=user_id", "room__name")
     ordering = ("-id",)
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    """What members point at, on the whole site."""
+
+    list_display = ("at", "state", "room", "message_seq", "about_id", "by_id", "reason", "closed_by_id")
+    list_filter = ("state", "at")
+    list_select_related = ("room",)
+    search_fields = ("=room__id", "=by_id", "=about_id", "room__name")
+    ordering = ("-id",)
+    actions = [*ReadOnlyAdmin.actions, "resolve", "dismiss"]
+
+    def has_office_permission(self, request: HttpRequest) -> bool:
+        """Whether they may judge reports of any room."""
+        return can_run_rooms(who(request))
+
+    @admin.action(description="Close as resolved", permissions=["office"])
+    def resolve(self, request: HttpRequest, rows: QuerySet[Report]) -> None:
+        """Something was done about them."""
+        self._close(request, rows, ReportState.RESOLVED)
+
+    @admin.action(description="Close as dismissed", permissions=["office"])
+    def dismiss(self, request: HttpRequest, rows: QuerySet[Report]) -> None:
+        """Nothing was wrong."""
+        self._close(request, rows, ReportState.DISMISSED)
+
+    def _close(self, request: HttpRequest, rows: QuerySet[Report], state: str) -> None:
+        close = partial(close_report, by=who(request), state=state, office=True)
+        found = rows.select_related("room")
+        self.do_to_each(request, found, lambda one: close(room=one.room, report_id=one.pk), "Closed")
 
 
 @admin.register(Reaction)

@@ -15,10 +15,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatsite import limits
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.errors import ChatError
 from chatsite.idempotency import KeyUsedForAnother, body_digest, is_same_body
 from chatsite.ids import is_id
-from rooms.errors import NoSuchRoom, RoomArchived
+from rooms.errors import NoSuchRoom, NotYourRole, RoomArchived
 from rooms.models import Membership
 from rooms.room_settings import RoomSettings, read_settings
 
@@ -35,7 +37,7 @@ from .errors import (
 )
 from .mentions import find_mentioned, forget_mentions, replace_mentions
 from .models import Event, EventKind, Reaction, RoomLog
-from .permissions import can_delete_others, is_author, is_in_time, is_muted
+from .permissions import can_delete_others, can_edit_others, can_react, is_author, is_in_time, is_muted
 from .services import Sent
 from .text import check_text
 
@@ -52,7 +54,7 @@ class Change:
 
 
 def edit_message(change: Change, *, text: str) -> Sent:
-    """Replace the text of one's own message; whom it names follows.
+    """Replace the text of one's own message, or of another's where the role may; whom it names follows.
 
     Raises `NotYourMessage`, `TooLateToChange`, `NoSuchMessage` for a deleted one, what `check_text` raises and
     what any turn does (see `_turn`).
@@ -62,12 +64,16 @@ def edit_message(change: Change, *, text: str) -> Sent:
         if turn.earlier:
             return turn.repetition(turn.earlier)
         message = turn.message()
-        if not is_author(message, member=turn.member):
-            raise NotYourMessage
-        if not is_in_time(message, seconds=turn.settings.edit_seconds, now=turn.now):
-            raise TooLateToChange
+        own = is_author(message, member=turn.member)
+        if not can_edit_others(member=turn.member):
+            if not own:
+                raise NotYourMessage
+            if not is_in_time(message, seconds=turn.settings.edit_seconds, now=turn.now):
+                raise TooLateToChange
         if message.text == text:
             return turn.repetition(message)
+        if not own:
+            turn.record(Action.MESSAGE_REWRITTEN, message)
         message.text = text
         mentioned = find_mentioned([(change.room_id, text)])
         replace_mentions(message, mentioned.get((change.room_id, text), []))
@@ -94,6 +100,8 @@ def delete_message(change: Change) -> Sent:
             if not is_in_time(message, seconds=turn.settings.delete_seconds, now=turn.now):
                 raise TooLateToChange
         erase(message, at=turn.now)
+        if not is_author(message, member=turn.member):
+            turn.record(Action.MESSAGE_REMOVED, message)
         return turn.append(EventKind.MESSAGE_DELETED)
 
 
@@ -109,12 +117,14 @@ def erase(message: Event, *, at: dt.datetime) -> None:
 def add_reaction(change: Change, *, emoji: str) -> Sent:
     """React with one emoji. One already there changes nothing.
 
-    Raises `NotAnEmoji`, `TooManyReactions` and what any turn does.
+    Raises `NotAnEmoji`, `NotYourRole`, `TooManyReactions` and what any turn does.
     """
     emoji = check_emoji(emoji)
     with _turn(change, {"react": change.seq, "emoji": emoji}) as turn:
         if turn.earlier:
             return turn.repetition(turn.earlier)
+        if not can_react(member=turn.member):
+            raise NotYourRole
         message = turn.message()
         there = Reaction.objects.filter(room_id=change.room_id, message_seq=message.seq)
         mine = there.filter(user_id=change.by, emoji=emoji).first()
@@ -203,6 +213,12 @@ class _Turn:
             room_log.tell_edit(event, edited)
         broker.publish_events([event], epochs={self.log.pk: self.log.epoch})
         return Sent(event, self.log.epoch)
+
+    def record(self, action: Action, message: Event) -> None:
+        """Note what was done to another's message."""
+        record(
+            action, by=self.change.by, user=message.by_id, room=self.change.room_id, target=str(message.seq)
+        )
 
     def repetition(self, event: Event) -> Sent:
         """The answer to what changes nothing."""

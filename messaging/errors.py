@@ -1,6 +1,6 @@
 """Why something said is refused, by name."""
 
-from chatsite.errors import BadRequest, Forbidden, NotFound, TooLarge
+from chatsite.errors import BadRequest, Conflict, Forbidden, NotFound, RateLimited, TooLarge
 
 
 class NoSuchMessage(NotFound):
@@ -13,6 +13,18 @@ class Muted(Forbidden):
     """The member may read, not speak."""
 
     default_message = "You are muted in this room."
+
+
+class RoomReadOnly(Forbidden):
+    """Only owners and moderators speak here."""
+
+    default_message = "Only owners and moderators speak in this room."
+
+
+class SlowMode(RateLimited):
+    """The room is slow, and the member spoke a moment ago."""
+
+    default_message = "This room is slow: wait a little before you speak again."
 
 
 class NotYourMessage(Forbidden):
@@ -31,6 +43,18 @@ class OtherEpoch(BadRequest):
     """The log was restored from a backup since the client read it: what it names may be another thing now."""
 
     default_message = "The log has another epoch now: reload."
+
+
+class NoSuchReport(NotFound):
+    """There is no such report in the room."""
+
+    default_message = "There is no such report."
+
+
+class ReportClosed(Conflict):
+    """Somebody else has judged it, otherwise."""
+
+    default_message = "Somebody closed this report before you."
 
 
 class NotAnEmoji(BadRequest):

@@ -111,6 +111,40 @@ class Mention(models.Model):
         return f"{self.user_id} in {self.room_id}/{self.message_seq}"
 
 
+class ReportState(models.TextChoices):
+    """Whether a report waits for somebody, or what came of it."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+
+
+class Report(models.Model):
+    """A member's pointing at a message of another: `about_id` said it."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="reports", db_index=False)
+    message_seq = models.PositiveBigIntegerField()
+    by_id = models.CharField("reported by", max_length=16)
+    about_id = models.CharField("who said it", max_length=16)
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=ReportState, default=ReportState.OPEN)
+    closed_by_id = models.CharField("closed by", max_length=16, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["room", "message_seq", "by_id"], name="report_of_person_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["room", "state", "id"], name="report_queue_of_room"),
+            models.Index(fields=["state", "id"], name="report_queue"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}/{self.message_seq} by {self.by_id}: {self.state}"
+
+
 class Watermark(models.Model):
     """How far one member has received and read one room; both never fall."""
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Greatest
 from chatsite.ids import is_id
 from rooms.errors import NoSuchRoom
 from rooms.models import Membership, Room
-from rooms.permissions import has_open_history
+from rooms.permissions import can_read_history
 
 from . import room_log
 from .delivery.frames import to_frame, to_tombstone
@@ -119,12 +119,12 @@ def at_head(seen: View, head: int) -> View:
 
 
 def slice_of(room: Room, memberships: Sequence[Membership], *, oldest: int) -> Slice:
-    """What a member sees: a room with an open history from its beginning, another in their memberships' intervals.
+    """What a member sees: a room whose history is open to them from its beginning, another in their memberships' intervals.
 
     `memberships` are theirs in this room, in order, the last one open; `oldest` is what retention has left.
     """
     joined_seq = memberships[-1].joined_seq
-    if has_open_history(room):
+    if can_read_history(room, actor=memberships[-1]):
         return Slice(((oldest, None),), joined_seq)
     intervals = [
         (max(oldest, each.joined_seq), each.left_seq)

@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, transaction
@@ -12,14 +12,15 @@ from django.utils import timezone
 from chatsite.errors import BadRequest, ChatError, Internal
 from chatsite.idempotency import KeyUsedForAnother, body_digest, is_same_body
 from chatsite.ids import is_id
-from rooms.errors import NoSuchRoom, RoomArchived
+from rooms.errors import NoSuchRoom, NotYourRole, RoomArchived
+from rooms.models import Membership
 
 from . import queries, room_log, statements
 from .delivery import broker
-from .errors import Muted
+from .errors import Muted, RoomReadOnly, SlowMode
 from .mentions import find_mentioned, names_in, store_mentions
 from .models import Event, EventKind, RoomLog
-from .permissions import is_muted
+from .permissions import can_send, is_muted, is_read_only, waits_ms
 from .text import check_text
 
 logger = logging.getLogger(__name__)
@@ -153,6 +154,7 @@ def _store_together(drafts: Sequence[Draft]) -> list[Outcome]:
     ]
     events = room_log.append(logs, [entry for entry in judged if isinstance(entry, room_log.NewEvent)])
     store_mentions(events)
+    _note_slow_speakers(facts)
     broker.publish_events(events, epochs={log.pk: log.epoch for log in logs.values()})
     stored = iter(events)
     return [
@@ -161,15 +163,21 @@ def _store_together(drafts: Sequence[Draft]) -> list[Outcome]:
     ]
 
 
+def _note_slow_speakers(facts: "_Facts") -> None:
+    for (room_id, user_id), at in facts.spoke.items():
+        Membership.objects.filter(room_id=room_id, user_id=user_id, left_seq=None).update(spoke_at=at)
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What the rules need to know, read under the locks; `known` is by draft."""
+    """What the rules need to know, read under the locks; `known` is by draft. `spoke`: who speaks in slow rooms now."""
 
     known: list[statements.Known]
     repeats: dict[int, Event]
     messages: set[tuple[str, int]]
     mentioned: dict[tuple[str, str], list[str]]
     now: dt.datetime
+    spoke: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
 
 
 def _read_facts(drafts: Sequence[Draft], known: list[statements.Known]) -> _Facts:
@@ -198,8 +206,12 @@ def _judge(
         return RoomArchived()
     if is_muted(known, now=facts.now):
         return Muted()
+    if refusal := _role_refusal(draft, known, facts):
+        return refusal
     if draft.reply_to is not None and not _can_reply_to(draft, draft.reply_to, known.joined_seq, facts):
         return BadRequest("There is no such message to reply to.", field="reply_to")
+    if known.slow_seconds and (refusal := _slow_refusal(draft, known, facts)):
+        return refusal
     return _entry(draft, mentioned=facts.mentioned.get((draft.room_id, draft.text), []))
 
 
@@ -214,6 +226,24 @@ def _entry(draft: Draft, *, mentioned: list[str]) -> room_log.NewEvent:
         reply_to=draft.reply_to,
         data={"attachments": [], "mentions": mentioned},
     )
+
+
+def _role_refusal(draft: Draft, known: statements.Known, facts: _Facts) -> ChatError | None:
+    """What the sender's role does not allow."""
+    if is_read_only(known.may):
+        return RoomReadOnly()
+    if not can_send(known.may, reply=draft.reply_to is not None):
+        return NotYourRole()
+    return None
+
+
+def _slow_refusal(draft: Draft, known: statements.Known, facts: _Facts) -> ChatError | None:
+    """That the sender spoke in a slow room a moment ago; if not, they do now."""
+    place = draft.room_id, draft.by
+    if wait := waits_ms(known, spoke_at=facts.spoke.get(place, known.spoke_at), now=facts.now):
+        return SlowMode(retry_after_ms=wait)
+    facts.spoke[place] = facts.now
+    return None
 
 
 def _repetition(draft: Draft, earlier: Event, log: RoomLog) -> Outcome:

@@ -17,6 +17,8 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
+from rooms.rights import READ_ONLY, Right, bit_of
+
 from .models import Event, RoomLog
 
 _encode = msgspec.json.Encoder().encode
@@ -33,13 +35,17 @@ class Asked(NamedTuple):
 class Known(NamedTuple):
     """What the database says to one `Asked`: the sender's open membership, and an event of the same key.
 
-    Without a membership `joined_seq` is None; without such an event `event_id` is.
+    Without a membership `joined_seq` is None; without such an event `event_id` is. `may` are the rights of the sender's
+    role as a number, `slow_seconds` what it waits between two messages; `spoke_at` is kept in slow rooms only.
     """
 
     joined_seq: int | None
     muted_until: dt.datetime | None
     archived: bool
     event_id: int | None
+    may: int
+    slow_seconds: int
+    spoke_at: dt.datetime | None
 
 
 _LOCK = "SELECT room_id, epoch, head, min_seq FROM messaging_roomlog WHERE room_id {among} ORDER BY room_id {lock}"
@@ -47,20 +53,29 @@ _LOCK = "SELECT room_id, epoch, head, min_seq FROM messaging_roomlog WHERE room_
 # Each look-up is a subquery of its own with a limit, so that the planner, who cannot know how many rows the JSON has,
 # never reads a whole table for a single message.
 _KNOWN_POSTGRESQL = """
-SELECT m.joined_seq, m.muted_until, r.archived_at IS NOT NULL, e.id
+SELECT m.joined_seq, m.muted_until, r.archived_at IS NOT NULL, e.id,
+    CASE m.role WHEN 'owner' THEN r.owner_may WHEN 'moderator' THEN r.moderator_may
+        WHEN 'member' THEN r.member_may ELSE r.guest_may END,
+    CASE WHEN m.role IN ('owner', 'moderator') THEN 0 ELSE r.slow_seconds END, m.spoke_at
 FROM json_to_recordset(%s::json) AS k(n int, room text, by text, client uuid)
 LEFT JOIN LATERAL (
-    SELECT joined_seq, muted_until FROM rooms_membership
+    SELECT joined_seq, muted_until, role, spoke_at FROM rooms_membership
     WHERE room_id = k.room AND user_id = k.by AND left_seq IS NULL LIMIT 1
 ) m ON true
-LEFT JOIN LATERAL (SELECT archived_at FROM rooms_room WHERE id = k.room LIMIT 1) r ON true
+LEFT JOIN LATERAL (
+    SELECT archived_at, owner_may, moderator_may, member_may, guest_may, slow_seconds
+    FROM rooms_room WHERE id = k.room LIMIT 1
+) r ON true
 LEFT JOIN LATERAL (
     SELECT id FROM messaging_event WHERE room_id = k.room AND by_id = k.by AND client_id = k.client LIMIT 1
 ) e ON true
 ORDER BY k.n
 """
 _KNOWN_SQLITE = """
-SELECT m.joined_seq, m.muted_until, r.archived_at IS NOT NULL, e.id
+SELECT m.joined_seq, m.muted_until, r.archived_at IS NOT NULL, e.id,
+    CASE m.role WHEN 'owner' THEN r.owner_may WHEN 'moderator' THEN r.moderator_may
+        WHEN 'member' THEN r.member_may ELSE r.guest_may END,
+    CASE WHEN m.role IN ('owner', 'moderator') THEN 0 ELSE r.slow_seconds END, m.spoke_at
 FROM json_each(%s) k
 LEFT JOIN rooms_membership m ON m.room_id = json_extract(k.value, '$.room')
     AND m.user_id = json_extract(k.value, '$.by') AND m.left_seq IS NULL
@@ -91,7 +106,7 @@ RETURNING room_id, seq, id
 
 # Numbers and stores what needs no judging, in one statement: its rows are a part of what the rules allow, and a row left out
 # says nothing but that somebody has to judge it.
-_STORE_PLAIN_POSTGRESQL = """
+_STORE_PLAIN_POSTGRESQL = f"""
 WITH asked AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%s::json) AS n(
         n int, room_id text, kind text, by_id text, at timestamptz, client_id uuid, body_digest text, text text, data jsonb
@@ -100,11 +115,17 @@ WITH asked AS MATERIALIZED (
     SELECT asked.*, log.head + row_number() OVER (PARTITION BY asked.room_id ORDER BY asked.n) AS seq
     FROM asked
     JOIN LATERAL (SELECT head FROM messaging_roomlog WHERE room_id = asked.room_id LIMIT 1) log ON true
-    JOIN LATERAL (SELECT 1 FROM rooms_room WHERE id = asked.room_id AND archived_at IS NULL LIMIT 1) open ON true
+    JOIN LATERAL (
+        SELECT owner_may, moderator_may, member_may, guest_may, slow_seconds
+        FROM rooms_room WHERE id = asked.room_id AND archived_at IS NULL LIMIT 1
+    ) r ON true
     JOIN LATERAL (
         SELECT 1 FROM rooms_membership m
         WHERE m.room_id = asked.room_id AND m.user_id = asked.by_id AND m.left_seq IS NULL
             AND (m.muted_until IS NULL OR m.muted_until <= asked.at)
+            AND (r.slow_seconds = 0 OR m.role IN ('owner', 'moderator'))
+            AND {bit_of(Right.POST)} = {bit_of(Right.POST) | READ_ONLY} & CASE m.role WHEN 'owner' THEN r.owner_may WHEN 'moderator' THEN r.moderator_may
+                WHEN 'member' THEN r.member_may ELSE r.guest_may END
         LIMIT 1
     ) allowed ON true
     LEFT JOIN LATERAL (
@@ -167,8 +188,16 @@ def lock_and_find(asked: Sequence[Asked]) -> tuple[list[RoomLog], list[Known]]:
             locking.execute(*_lock({each.room_id for each in asked}))
             finding.execute(*_find(asked))
         return _logs(locking.fetchall()), [
-            Known(joined_seq, _moment(muted_until), bool(archived), event_id)
-            for joined_seq, muted_until, archived, event_id in finding.fetchall()
+            Known(
+                joined_seq,
+                _moment(muted_until),
+                bool(archived),
+                event_id,
+                may,
+                slow_seconds,
+                _moment(spoke_at),
+            )
+            for joined_seq, muted_until, archived, event_id, may, slow_seconds, spoke_at in finding.fetchall()
         ]
 
 

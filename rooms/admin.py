@@ -1,14 +1,32 @@
-"""Rooms and memberships for administrators, to be looked at: they change only with their log."""
+"""Rooms and memberships for administrators. They change only with their log, by the services' own ways."""
 
-from django.contrib import admin
+from functools import partial
 
-from chatsite.admin import ReadOnlyAdmin
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from .models import Ban, Invite, Membership, Room
+from chatsite.admin import ReadOnlyAdmin, who
+from chatsite.errors import ChatError
+
+from .invites import end_invite, rotate_invite
+from .models import Ban, Invite, Membership, RoleRule, Room
+from .moderation import unban
+from .permissions import can_run_rooms
+from .services import archive_room, remove_member, reopen_room
+
+
+class RoomsOffice(ReadOnlyAdmin):
+    """Lists whose rows the site's office acts upon: whoever may change rooms in Django's permissions."""
+
+    def has_office_permission(self, request: HttpRequest) -> bool:
+        """Whether they may act on any room, belonging to it or not."""
+        return can_run_rooms(who(request))
 
 
 @admin.register(Room)
-class RoomAdmin(ReadOnlyAdmin):
+class RoomAdmin(RoomsOffice):
     """Every room, by name, kind and age."""
 
     list_display = ("name", "kind", "id", "head", "created_at", "archived_at")
@@ -16,15 +34,28 @@ class RoomAdmin(ReadOnlyAdmin):
     list_select_related = ("log",)
     search_fields = ("name", "topic", "=id")
     ordering = ("-created_at",)
+    actions = [*RoomsOffice.actions, "archive", "reopen"]
 
     @admin.display(description="events")
     def head(self, room: Room) -> int:
         """How many events the room's log has."""
         return room.log.head
 
+    @admin.action(description="Archive", permissions=["office"])
+    def archive(self, request: HttpRequest, rooms: QuerySet[Room]) -> None:
+        """From now on they can only be read."""
+        archive = partial(archive_room, by=who(request), office=True)
+        self.do_to_each(request, rooms, lambda room: archive(room=room), "Archived")
+
+    @admin.action(description="Open again", permissions=["office"])
+    def reopen(self, request: HttpRequest, rooms: QuerySet[Room]) -> None:
+        """People may speak there again."""
+        reopen = partial(reopen_room, by=who(request))
+        self.do_to_each(request, rooms, lambda room: reopen(room=room), "Opened again")
+
 
 @admin.register(Membership)
-class MembershipAdmin(ReadOnlyAdmin):
+class MembershipAdmin(RoomsOffice):
     """Who belonged where, from which event to which."""
 
     list_display = ("user_id", "room", "role", "joined_seq", "left_seq", "muted_until")
@@ -32,10 +63,29 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_select_related = ("room",)
     search_fields = ("=user_id", "=room__id", "room__name")
     ordering = ("-id",)
+    actions = [*RoomsOffice.actions, "remove"]
+
+    @admin.action(description="Remove from the room", permissions=["office"])
+    def remove(self, request: HttpRequest, memberships: QuerySet[Membership]) -> None:
+        """End these memberships, and hear nothing more there; a last owner stays."""
+        remove = partial(remove_member, by=who(request), office=True)
+        found = memberships.filter(left_seq=None).select_related("room")
+        self.do_to_each(request, found, lambda m: remove(room=m.room, user_id=m.user_id), "Removed")
+
+
+@admin.register(RoleRule)
+class RoleRuleAdmin(ReadOnlyAdmin):
+    """What roles may do other than by default, on the site and in rooms."""
+
+    list_display = ("role", "right", "allowed", "room")
+    list_filter = ("role", "right", "allowed", ("room", admin.EmptyFieldListFilter))
+    list_select_related = ("room",)
+    search_fields = ("=room__id", "room__name")
+    ordering = ("-id",)
 
 
 @admin.register(Ban)
-class BanAdmin(ReadOnlyAdmin):
+class BanAdmin(RoomsOffice):
     """Who may not come into which room."""
 
     list_display = ("user_id", "room", "by_id", "reason", "at", "until")
@@ -43,10 +93,18 @@ class BanAdmin(ReadOnlyAdmin):
     list_select_related = ("room",)
     search_fields = ("=user_id", "=room__id", "room__name")
     ordering = ("-at",)
+    actions = [*RoomsOffice.actions, "end"]
+
+    @admin.action(description="Let them in again", permissions=["office"])
+    def end(self, request: HttpRequest, bans: QuerySet[Ban]) -> None:
+        """End these bans."""
+        end = partial(unban, by=who(request), office=True)
+        found = bans.select_related("room")
+        self.do_to_each(request, found, lambda ban: end(room=ban.room, user_id=ban.user_id), "Let in again")
 
 
 @admin.register(Invite)
-class InviteAdmin(ReadOnlyAdmin):
+class InviteAdmin(RoomsOffice):
     """Open doors into rooms. Their codes are not known here."""
 
     list_display = ("id", "room", "role", "by_id", "created_at", "expires_at", "uses", "max_uses")
@@ -55,3 +113,25 @@ class InviteAdmin(ReadOnlyAdmin):
     search_fields = ("=id", "=room__id", "room__name", "=by_id")
     exclude = ("digest",)
     ordering = ("-created_at",)
+    actions = [*RoomsOffice.actions, "end", "rotate"]
+
+    @admin.action(description="Take back", permissions=["office"])
+    def end(self, request: HttpRequest, invites: QuerySet[Invite]) -> None:
+        """They open nothing from now on."""
+        end = partial(end_invite, by=who(request), office=True)
+        found = invites.select_related("room")
+        self.do_to_each(
+            request, found, lambda invite: end(room=invite.room, invite_id=invite.id), "Taken back"
+        )
+
+    @admin.action(description="Give a new code", permissions=["office"])
+    def rotate(self, request: HttpRequest, invites: QuerySet[Invite]) -> None:
+        """The former code opens nothing from now on; the new one is shown here and never again."""
+        for invite in invites.select_related("room"):
+            try:
+                _, code = rotate_invite(by=who(request), room=invite.room, invite_id=invite.id, office=True)
+            except ChatError as error:
+                self.message_user(request, error.message, messages.ERROR)
+            else:
+                address = f"{settings.PUBLIC_URL}/rooms/?invite={code}"
+                self.message_user(request, f"{invite.room}: {address} (shown only now)", messages.SUCCESS)

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from chatsite.accounts.models import User
 from chatsite.accounts.services import claim_key
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.errors import BadRequest
 from chatsite.idempotency import Key
 from chatsite.ids import is_id
@@ -62,18 +64,41 @@ def create_invite(
         if expires_at is not None and expires_at <= timezone.now():
             raise BadRequest("This moment is past.", field="expires_at")
         invite.save(force_insert=True)
+        record(
+            Action.INVITE_CREATED, by=by, room=room.id, target=invite.id, details={"role": str(invite.role)}
+        )
     return invite, code
 
 
-def end_invite(*, by: User, room: Room, invite_id: str) -> None:
+def end_invite(*, by: User, room: Room, invite_id: str, office: bool = False) -> None:
     """Take an invite back. Raises `NoSuchRoom`, `NotInDirectRooms`, `NotYourRole` and `NoSuchInvite`."""
-    with turn_at(room, by=by, key=None, body=None, archived_too=True) as turn:
+    with turn_at(room, by=by, key=None, body=None, archived_too=True, office=office) as turn:
         turn.allow(permissions.can_invite(turn.room, actor=turn.actor))
         invite = Invite.objects.filter(room=room, id=invite_id).first() if is_id(invite_id) else None
         if invite is None:
             raise NoSuchInvite
         turn.allow(permissions.can_invite(turn.room, actor=turn.actor, role=invite.role))
         invite.delete()
+        record(Action.INVITE_ENDED, by=by, room=room.id, target=invite_id)
+
+
+def rotate_invite(*, by: User, room: Room, invite_id: str, office: bool = False) -> tuple[Invite, str]:
+    """Give an invite a new code: the old one opens nothing from now on. Its uses and its end stay.
+
+    Raises `NoSuchRoom`, `NotInDirectRooms`, `NotYourRole`, `NoSuchInvite`, and `Forbidden` for an `office` that is
+    not theirs.
+    """
+    code = secrets.token_urlsafe(CODE_BYTES)
+    with turn_at(room, by=by, key=None, body=None, office=office) as turn:
+        turn.allow(permissions.can_invite(turn.room, actor=turn.actor))
+        invite = Invite.objects.filter(room=room, id=invite_id).first() if is_id(invite_id) else None
+        if invite is None:
+            raise NoSuchInvite
+        turn.allow(permissions.can_invite(turn.room, actor=turn.actor, role=invite.role))
+        invite.digest = queries.invite_digest(code)
+        invite.save(update_fields=["digest"])
+        record(Action.INVITE_ROTATED, by=by, room=room.id, target=invite_id)
+    return invite, code
 
 
 def find_invite(code: str) -> Invite:

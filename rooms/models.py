@@ -12,6 +12,10 @@ from django.utils import timezone
 
 from chatsite.ids import new_id
 
+from .rights import DEFAULTS, Right, Role
+
+__all__ = ["Ban", "Invite", "Membership", "Role", "RoleRule", "Room", "RoomKind"]
+
 
 class RoomKind(models.TextChoices):
     """How a room is found and joined: by everyone, by invitation, or by being one of its people."""
@@ -21,17 +25,12 @@ class RoomKind(models.TextChoices):
     DIRECT = "direct"
 
 
-class Role(models.TextChoices):
-    """What a member is in a room, from most rights to least."""
-
-    OWNER = "owner"
-    MODERATOR = "moderator"
-    MEMBER = "member"
-    GUEST = "guest"
-
-
 class Room(models.Model):
-    """A place where people talk: an append-only log with a name and members."""
+    """A place where people talk: an append-only log with a name and members.
+
+    `*_may` are the rights of each role as numbers (`rights.py`), and `slow_seconds` what members and guests wait
+    between two messages: what follows from `settings` and all rules, kept here by `rules.settle_rights`.
+    """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     kind = models.CharField(max_length=8, choices=RoomKind)
@@ -40,6 +39,11 @@ class Room(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    owner_may = models.PositiveIntegerField(default=DEFAULTS[Role.OWNER], editable=False)
+    moderator_may = models.PositiveIntegerField(default=DEFAULTS[Role.MODERATOR], editable=False)
+    member_may = models.PositiveIntegerField(default=DEFAULTS[Role.MEMBER], editable=False)
+    guest_may = models.PositiveIntegerField(default=DEFAULTS[Role.GUEST], editable=False)
+    slow_seconds = models.PositiveIntegerField(default=0, editable=False)
     # A digest of the sorted ids of a direct room's people; unique, so that two servers make one room.
     direct_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
 
@@ -60,6 +64,39 @@ class Room(models.Model):
         """Whether the room can only be read."""
         return self.archived_at is not None
 
+    def rights_of(self, role: str) -> int:
+        """The rights of a role here, as a number."""
+        bits: int = getattr(self, f"{Role(role).value}_may")
+        return bits
+
+
+class RoleRule(models.Model):
+    """One right that a role has or has not, other than by default: on the whole site, or in one room."""
+
+    room = models.ForeignKey(
+        Room,
+        models.CASCADE,
+        related_name="rules",
+        null=True,
+        blank=True,
+        db_index=False,
+        help_text="Empty: the whole site.",
+    )
+    role = models.CharField(max_length=9, choices=Role)
+    right = models.CharField(max_length=20, choices=Right)
+    allowed = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["room", "role", "right"], name="rule_of_room_once"),
+            models.UniqueConstraint(
+                fields=["role", "right"], condition=Q(room__isnull=True), name="rule_of_site_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {'may' if self.allowed else 'may not'} {self.right} in {self.room_id or 'all rooms'}"
+
 
 class Membership(models.Model):
     """One interval in which a person belonged to a room, by the room's sequence numbers.
@@ -74,6 +111,8 @@ class Membership(models.Model):
     joined_seq = models.PositiveBigIntegerField()
     left_seq = models.PositiveBigIntegerField(null=True, blank=True)
     muted_until = models.DateTimeField(null=True, blank=True)
+    # When they last spoke; kept only in rooms with slow mode.
+    spoke_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -1,16 +1,19 @@
 """Keeping order in a room: roles, mutes and bans. Each change of a member is an event in the room's log.
 
-As in `rooms.services`, all take `by` and may take the caller's idempotency `key`.
+As in `rooms.services`, all take `by` and may take the caller's idempotency `key` and `office`.
 """
 
 import datetime as dt
 from enum import Enum
+from functools import partial
 from typing import Final
 
 from django.utils import timezone
 
 from chatsite.accounts.models import User
 from chatsite.accounts.queries import users_by_id
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.errors import BadRequest
 from chatsite.idempotency import Key
 from chatsite.text import one_line
@@ -42,6 +45,7 @@ def change_member(
     role: str | None = None,
     muted_until: dt.datetime | Same | None = SAME,
     key: Key | None = None,
+    office: bool = False,
 ) -> Membership:
     """Give a member another role, or mute them until a moment (None: they may speak again). As they are changes nothing.
 
@@ -52,14 +56,15 @@ def change_member(
         raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
     until = muted_until if isinstance(muted_until, Same) else _to_the_millisecond(muted_until)
     body = ["member", user_id, role, until.value if isinstance(until, Same) else until and rfc3339(until)]
-    with turn_at(room, by=by, key=key, body=body) as turn:
+    with turn_at(room, by=by, key=key, body=body, office=office) as turn:
         if turn.first:
             return _last_membership(room, user_id)
         if role is not None:
             turn.allow(permissions.can_change_role(turn.room, actor=turn.actor))
-        elif turn.actor is None or permissions.has_fixed_members(turn.room):
+        elif (turn.actor is None and not office) or permissions.has_fixed_members(turn.room):
             turn.allow(False)
         member = queries.member_of(room.id, user_id)
+        before = member.role
         changed = _change_role(member, role) if role is not None else []
         if not isinstance(until, Same):
             turn.allow(permissions.can_mute(turn.room, actor=turn.actor, member=member))
@@ -69,6 +74,7 @@ def change_member(
             return member
         member.save(update_fields=changed)
         _tell_change(turn, member, changed)
+        _record_change(by, member, changed, before=before)
         return member
 
 
@@ -100,6 +106,18 @@ def _tell_change(turn: Turn, member: Membership, changed: list[str]) -> None:
     if "muted_until" in changed:
         data["muted_until"] = rfc3339(member.muted_until) if member.muted_until else None
     turn.append(EventKind.MEMBER_CHANGED, data)
+
+
+def _record_change(by: User, member: Membership, changed: list[str], *, before: str) -> None:
+    note = partial(record, by=by, user=member.user_id, room=member.room_id)
+    if "role" in changed:
+        note(Action.ROLE_CHANGED, details={"before": str(before), "after": str(member.role)})
+    if "muted_until" not in changed:
+        return
+    if member.muted_until is None:
+        note(Action.MEMBER_UNMUTED)
+    else:
+        note(Action.MEMBER_MUTED, details={"until": rfc3339(member.muted_until)})
 
 
 def ban_member(
@@ -136,15 +154,18 @@ def ban_member(
             user_id=user_id,
             defaults={"by_id": by.id, "reason": reason, "until": until, "at": wanted.at},
         )
+        details = {"until": rfc3339(until) if until else None}
+        record(Action.MEMBER_BANNED, by=by, user=user_id, room=room.id, details=details)
         return ban
 
 
-def unban(*, by: User, room: Room, user_id: str) -> None:
+def unban(*, by: User, room: Room, user_id: str, office: bool = False) -> None:
     """Let somebody come in again. Raises `NoSuchRoom`, `NotInDirectRooms`, `NotYourRole` and `NoSuchBan`."""
-    with turn_at(room, by=by, key=None, body=None, archived_too=True) as turn:
+    with turn_at(room, by=by, key=None, body=None, archived_too=True, office=office) as turn:
         turn.allow(permissions.can_see_bans(turn.room, actor=turn.actor))
         if not queries.bans_now(room.id, now=timezone.now()).filter(user_id=user_id).delete()[0]:
             raise NoSuchBan
+        record(Action.MEMBER_UNBANNED, by=by, user=user_id, room=room.id)
 
 
 def _last_membership(room: Room, user_id: str) -> Membership:

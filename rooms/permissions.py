@@ -1,31 +1,29 @@
 """Who may do what in a room: named predicates, each a plain question about rows already read.
 
-The default roles:
+What a role may do is a table (`rights.py` holds the defaults, `rules.py` how site and rooms change them) and lies in
+the room's row. Beside it stands what no table changes:
 
-| may                         | owner | moderator | member | guest |
-|-----------------------------|-------|-----------|--------|-------|
-| read, post, leave           | yes   | yes       | yes    | yes   |
-| add members and guests      | yes   | yes       |        |       |
-| remove members and guests   | yes   | yes       |        |       |
-| mute or ban them            | yes   | yes       |        |       |
-| change name and topic       | yes   | yes       |        |       |
-| do that to any other        | yes   |           |        |       |
-| change roles and settings   | yes   |           |        |       |
-| archive                     | yes   |           |        |       |
-
-Who may add somebody in a role may make invites for it. Nobody mutes or bans themselves.
-
-A public room can be found and joined by everybody. A direct room belongs to its people as they are: only
-reading and posting is for them.
+- Ranks: owners reach everybody; moderators reach members and guests, members reach guests. Who brings somebody in
+  or invites gives at most their own rank, moderators less.
+- Only owners give roles, and change their room's table.
+- Nobody mutes or bans themselves.
+- A public room can be found and joined by everybody. A direct room belongs to its people as they are.
 
 `actor` is the open membership of whoever asks, None for somebody outside.
 """
 
+from chatsite.accounts.models import User
+
 from .models import Membership, Role, Room, RoomKind
+from .rights import BELOW_STAFF, STAFF, Right, bit_of
 from .room_settings import read_settings
 
-_STAFF = (Role.OWNER, Role.MODERATOR)
-_BELOW_STAFF = (Role.MEMBER, Role.GUEST)
+_RANKS = {Role.GUEST: 0, Role.MEMBER: 1, Role.MODERATOR: 2, Role.OWNER: 3}
+
+
+def has_right(room: Room, right: Right, *, actor: Membership | None) -> bool:
+    """Whether the table gives it to their role."""
+    return actor is not None and bool(room.rights_of(actor.role) & bit_of(right))
 
 
 def can_know(room: Room, *, actor: Membership | None) -> bool:
@@ -34,13 +32,13 @@ def can_know(room: Room, *, actor: Membership | None) -> bool:
 
 
 def can_read(*, actor: Membership | None) -> bool:
-    """May read what is said there and see who belongs there."""
+    """May read what is said there while they belong there, and see who else does."""
     return actor is not None
 
 
-def can_post(room: Room, *, actor: Membership | None) -> bool:
-    """May speak there, unless muted."""
-    return actor is not None and not room.archived
+def can_read_history(room: Room, *, actor: Membership) -> bool:
+    """May read what was said before they came."""
+    return has_open_history(room) and has_right(room, Right.READ_HISTORY, actor=actor)
 
 
 def has_open_history(room: Room) -> bool:
@@ -61,12 +59,16 @@ def has_fixed_members(room: Room) -> bool:
 
 def can_add_member(room: Room, *, actor: Membership | None, role: str) -> bool:
     """May bring somebody in with that role."""
-    return not has_fixed_members(room) and _outranks(actor, role)
+    return (
+        not has_fixed_members(room)
+        and has_right(room, Right.INVITE, actor=actor)
+        and (_reaches(actor, role) or _is_own_rank_below_staff(actor, role))
+    )
 
 
 def can_remove_member(room: Room, *, actor: Membership | None, member: Membership) -> bool:
     """May end another's membership."""
-    return not has_fixed_members(room) and _outranks(actor, member.role)
+    return _may_do_to(room, Right.REMOVE, actor=actor, role=member.role)
 
 
 def can_change_role(room: Room, *, actor: Membership | None) -> bool:
@@ -76,20 +78,18 @@ def can_change_role(room: Room, *, actor: Membership | None) -> bool:
 
 def can_mute(room: Room, *, actor: Membership | None, member: Membership) -> bool:
     """May forbid another to speak for a while, and allow it again."""
-    return (
-        not has_fixed_members(room) and _outranks(actor, member.role) and not _is_self(actor, member.user_id)
-    )
+    return _may_do_to(room, Right.MUTE, actor=actor, role=member.role) and not _is_self(actor, member.user_id)
 
 
 def can_ban(room: Room, *, actor: Membership | None, user_id: str, member: Membership | None) -> bool:
     """May keep somebody out, a present member or not."""
-    role = member.role if member else Role.MEMBER
-    return not has_fixed_members(room) and _outranks(actor, role) and not _is_self(actor, user_id)
+    role = member.role if member else Role.MEMBER if actor is None or actor.role in STAFF else Role.GUEST
+    return _may_do_to(room, Right.BAN, actor=actor, role=role) and not _is_self(actor, user_id)
 
 
 def can_see_bans(room: Room, *, actor: Membership | None) -> bool:
     """May see who is banned and why, and let them in again."""
-    return not has_fixed_members(room) and _outranks(actor, Role.MEMBER)
+    return not has_fixed_members(room) and has_right(room, Right.BAN, actor=actor)
 
 
 def can_invite(room: Room, *, actor: Membership | None, role: str = Role.GUEST) -> bool:
@@ -97,26 +97,50 @@ def can_invite(room: Room, *, actor: Membership | None, role: str = Role.GUEST) 
     return can_add_member(room, actor=actor, role=role)
 
 
-def can_change_settings(room: Room, *, actor: Membership | None) -> bool:
-    """May change what a room's owners decide (`room_settings`)."""
+def can_change_rules(room: Room, *, actor: Membership | None) -> bool:
+    """May change what each role may do here: its owners, whatever the table says, so that none is locked out."""
     return can_change_role(room, actor=actor)
+
+
+def can_change_settings(room: Room, *, actor: Membership | None) -> bool:
+    """May change what a room decides by itself (`room_settings`)."""
+    return not has_fixed_members(room) and has_right(room, Right.CHANGE_SETTINGS, actor=actor)
 
 
 def can_change_room(room: Room, *, actor: Membership | None) -> bool:
     """May change its name and topic."""
-    return not has_fixed_members(room) and actor is not None and actor.role in _STAFF
+    return not has_fixed_members(room) and has_right(room, Right.CHANGE_TOPIC, actor=actor)
 
 
 def can_archive_room(room: Room, *, actor: Membership | None) -> bool:
-    """May close it for ever: it can only be read from then on."""
-    return not has_fixed_members(room) and actor is not None and actor.role == Role.OWNER
+    """May close it: it can only be read from then on."""
+    return not has_fixed_members(room) and has_right(room, Right.ARCHIVE, actor=actor)
+
+
+def can_change_site_rules(by: User) -> bool:
+    """May change what holds in all rooms: Django's own permission decides who is such an administrator."""
+    return by.is_staff and by.has_perm("rooms.change_rolerule")
+
+
+def can_run_rooms(by: User) -> bool:
+    """May archive, open again and change any room from the site's office, belonging to it or not."""
+    return by.is_staff and by.has_perm("rooms.change_room")
+
+
+def _may_do_to(room: Room, right: Right, *, actor: Membership | None, role: str) -> bool:
+    return not has_fixed_members(room) and has_right(room, right, actor=actor) and _reaches(actor, role)
 
 
 def _is_self(actor: Membership | None, user_id: str) -> bool:
     return actor is not None and actor.user_id == user_id
 
 
-def _outranks(actor: Membership | None, role: str) -> bool:
+def _reaches(actor: Membership | None, role: str) -> bool:
+    """Whether the actor stands above that role; owners stand above all."""
     if actor is None:
         return False
-    return actor.role == Role.OWNER or (actor.role == Role.MODERATOR and role in _BELOW_STAFF)
+    return actor.role == Role.OWNER or _RANKS[Role(actor.role)] > _RANKS[Role(role)]
+
+
+def _is_own_rank_below_staff(actor: Membership | None, role: str) -> bool:
+    return actor is not None and actor.role == role and role in BELOW_STAFF

@@ -8,8 +8,10 @@ from chatsite.errors import BadRequest
 
 YEAR_SECONDS = 366 * 86_400
 MOST_DAYS = 36_500
+MOST_SLOW_SECONDS = 6 * 3600
 
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=YEAR_SECONDS)]
+Slowness = Annotated[int, msgspec.Meta(ge=0, le=MOST_SLOW_SECONDS)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=MOST_DAYS)]
 
 
@@ -20,7 +22,8 @@ class RoomSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_o
     0 not at all. `moderators_delete`: whether owners and moderators may delete others' messages.
     `history`: whether new members read from the `beginning` or from when they `joined`; None for what the
     kind of room says (public rooms from the beginning). `retention_days`: after so many days messages are
-    erased; None keeps them.
+    erased; None keeps them. `read_only`: only owners and moderators speak. `slow_seconds`: how long members and
+    guests wait between two messages; 0 not at all.
     """
 
     edit_seconds: Seconds | None = None
@@ -28,6 +31,8 @@ class RoomSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_o
     moderators_delete: bool = True
     history: Literal["beginning", "joined"] | None = None
     retention_days: Days | None = None
+    read_only: bool = False
+    slow_seconds: Slowness = 0
 
 
 def read_settings(kept: dict[str, Any]) -> RoomSettings:

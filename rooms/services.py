@@ -1,7 +1,8 @@
 """What can be done to rooms and their members. Each change is an event in the room's log.
 
 All take `by`, who does it, and may take the caller's idempotency `key`: again with the same key and body
-nothing is done, and the first result is returned.
+nothing is done, and the first result is returned. With `office` a site administrator acts as such, belonging
+to the room or not (`Forbidden` for anybody else).
 """
 
 import hashlib
@@ -14,6 +15,8 @@ from django.utils import timezone
 from chatsite.accounts.models import User
 from chatsite.accounts.queries import all_active
 from chatsite.accounts.services import claim_key
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.errors import BadRequest
 from chatsite.idempotency import Key
 from chatsite.text import one_line
@@ -23,6 +26,7 @@ from . import permissions, queries
 from .errors import AlreadyMember, NoSuchMember, NoSuchRoom, NoSuchUser, NotYourRole
 from .models import Membership, Role, Room, RoomKind
 from .room_settings import changed_settings, differing_settings
+from .rules import settle_rights
 from .turn import open_room, turn_at
 
 LONGEST_NAME = 80
@@ -42,6 +46,7 @@ def create_room(*, by: User, name: str, kind: str, topic: str = "", key: Key | N
         first = claim_key(by=by, key=key, body=body, result_id=room.id) if key else None
         if first is not None:
             return queries.find_room(first)
+        settle_rights(room)
         return open_room(room, by=by).room
 
 
@@ -69,6 +74,7 @@ def open_direct_room(*, by: User, user_ids: Collection[str], key: Key | None = N
 
 @transaction.atomic
 def _make_direct_room(room: Room, *, by: User, people: list[str]) -> Room:
+    settle_rights(room)
     turn = open_room(room, by=by)
     for user_id in people:
         if user_id != by.id:
@@ -127,23 +133,30 @@ def add_member(
             return member
         if not all_active([user_id]):
             raise NoSuchUser(field="user")
+        record(Action.MEMBER_ADDED, by=by, user=user_id, room=room.id, details={"role": role})
         return turn.let_in(user_id, role, reason="added")
 
 
-def remove_member(*, by: User, room: Room, user_id: str, key: Key | None = None) -> None:
+def remove_member(
+    *, by: User, room: Room, user_id: str, key: Key | None = None, office: bool = False
+) -> None:
     """End a membership, another's or one's own.
 
     Raises `NoSuchRoom`, `NoSuchMember`, `NotInDirectRooms`, `NotYourRole` and `LastOwner`.
     """
-    with turn_at(room, by=by, key=key, body=["remove", user_id], archived_too=True) as turn:
+    with turn_at(room, by=by, key=key, body=["remove", user_id], archived_too=True, office=office) as turn:
         if turn.first:
             return
-        if turn.actor is None:
+        if turn.actor is None and not office:
             raise NotYourRole
         member = queries.member_of(room.id, user_id)
         if member.user_id != by.id:
             turn.allow(permissions.can_remove_member(turn.room, actor=turn.actor, member=member))
         turn.end_membership(member)
+        if member.user_id != by.id:
+            record(
+                Action.MEMBER_REMOVED, by=by, user=user_id, room=room.id, details={"role": str(member.role)}
+            )
 
 
 def change_room(
@@ -169,7 +182,8 @@ def change_room(
     with turn_at(room, by=by, key=key, body=["change", wanted, settings]) as turn:
         if turn.first:
             return turn.room
-        turn.allow(permissions.can_change_room(turn.room, actor=turn.actor))
+        if wanted or not settings:
+            turn.allow(permissions.can_change_room(turn.room, actor=turn.actor))
         changed = {field: value for field, value in wanted.items() if getattr(turn.room, field) != value}
         told = dict(changed)
         if settings:
@@ -183,17 +197,24 @@ def change_room(
             return turn.room
         for field, value in changed.items():
             setattr(turn.room, field, value)
-        turn.room.save(update_fields=list(changed))
+        settled = settle_rights(turn.room) if "settings" in changed else []
+        turn.room.save(update_fields=[*changed, *settled])
         turn.append(EventKind.ROOM_CHANGED, told)
+        record(
+            Action.ROOM_CHANGED,
+            by=by,
+            room=room.id,
+            details={"fields": sorted(changed), "settings": told.get("settings", {})},
+        )
         return turn.room
 
 
-def archive_room(*, by: User, room: Room, key: Key | None = None) -> Room:
-    """Close a room for ever: it can only be read and left from now on. An archived one stays so.
+def archive_room(*, by: User, room: Room, key: Key | None = None, office: bool = False) -> Room:
+    """Close a room: it can only be read and left from now on. An archived one stays so.
 
     Raises `NoSuchRoom`, `NotInDirectRooms` and `NotYourRole`.
     """
-    with turn_at(room, by=by, key=key, body=["archive"], archived_too=True) as turn:
+    with turn_at(room, by=by, key=key, body=["archive"], archived_too=True, office=office) as turn:
         if turn.first:
             return turn.room
         turn.allow(permissions.can_archive_room(turn.room, actor=turn.actor))
@@ -203,6 +224,21 @@ def archive_room(*, by: User, room: Room, key: Key | None = None) -> Room:
         turn.room.archived_at = timezone.now()
         turn.room.save(update_fields=["archived_at"])
         turn.append(EventKind.ROOM_ARCHIVED, {})
+        record(Action.ROOM_ARCHIVED, by=by, room=room.id)
+        return turn.room
+
+
+def reopen_room(*, by: User, room: Room) -> Room:
+    """Let people speak again in an archived room: for the site's office only. An open one stays so.
+
+    Raises `Forbidden` and `NoSuchRoom`.
+    """
+    with turn_at(room, by=by, key=None, body=["reopen"], office=True) as turn:
+        if turn.room.archived:
+            turn.room.archived_at = None
+            turn.room.save(update_fields=["archived_at"])
+            turn.append(EventKind.ROOM_CHANGED, {"archived": False})
+            record(Action.ROOM_REOPENED, by=by, room=room.id)
         return turn.room
 
 

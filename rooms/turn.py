@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatsite.accounts.models import User
+from chatsite.errors import Forbidden
 from chatsite.idempotency import Key, body_digest
 from messaging import room_log
 from messaging.delivery import broker
@@ -22,7 +23,7 @@ from messaging.protocol import rfc3339
 
 from .errors import Banned, LastOwner, NoSuchRoom, NotInDirectRooms, NotYourRole, RoomArchived
 from .models import Membership, Role, Room
-from .permissions import can_know, has_fixed_members
+from .permissions import can_know, can_run_rooms, has_fixed_members
 from .queries import bans_now, find_member, find_room, has_other_owner
 
 
@@ -37,6 +38,7 @@ class Turn:
     key: Key
     body: object
     first: Event | None = None
+    office: bool = False
 
     def append(self, kind: EventKind, data: dict[str, Any]) -> Event:
         """Store an event as the log's next, and tell of it when the turn is committed.
@@ -52,8 +54,8 @@ class Turn:
         return event
 
     def allow(self, allowed: bool) -> None:
-        """Go on if `allowed`. Raises `NotInDirectRooms` or `NotYourRole` if not."""
-        if not allowed:
+        """Go on if `allowed`, or in a turn of the office. Raises `NotInDirectRooms` or `NotYourRole` if not."""
+        if not allowed and not self.office:
             raise NotInDirectRooms if has_fixed_members(self.room) else NotYourRole
 
     def let_in(self, user_id: str, role: str, *, reason: str) -> Membership:
@@ -64,12 +66,17 @@ class Turn:
         now = timezone.now()
         if bans_now(self.room.id, now=now).filter(user_id=user_id).exists():
             raise Banned("You are banned from this room." if user_id == self.by.id else "")
-        muted_until = _muted_before(self.room, user_id, now=now)
+        muted_until, spoke_at = _silence_before(self.room, user_id, now=now)
         data = {"user": user_id, "role": role, **muting(muted_until)}
         event = self.append(EventKind.MEMBER_JOINED, data)
         broker.publish_to_user(user_id, {"type": "room.joined", "room": self.room.id, "reason": reason})
         return Membership.objects.create(
-            room=self.room, user_id=user_id, role=role, joined_seq=event.seq, muted_until=muted_until
+            room=self.room,
+            user_id=user_id,
+            role=role,
+            joined_seq=event.seq,
+            muted_until=muted_until,
+            spoke_at=spoke_at,
         )
 
     def end_membership(self, member: Membership) -> None:
@@ -95,10 +102,19 @@ def muting(muted_until: dt.datetime | None) -> dict[str, str]:
     return {} if muted_until is None else {"muted_until": rfc3339(muted_until)}
 
 
-def _muted_before(room: Room, user_id: str, *, now: dt.datetime) -> dt.datetime | None:
-    """The end of a mute that a former member left under: leaving and coming back does not lift it."""
-    muted = Membership.objects.filter(room=room, user_id=user_id, muted_until__gt=now)
-    return muted.order_by("-joined_seq").values_list("muted_until", flat=True).first()
+def _silence_before(
+    room: Room, user_id: str, *, now: dt.datetime
+) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """The end of a mute that a former member left under, and when they last spoke in a slow room.
+
+    Leaving and coming back lifts neither.
+    """
+    former = Membership.objects.filter(room=room, user_id=user_id).order_by("-joined_seq")
+    found = former.values_list("muted_until", "spoke_at").first()
+    if found is None:
+        return None, None
+    muted_until, spoke_at = found
+    return (muted_until if muted_until is not None and muted_until > now else None), spoke_at
 
 
 @contextmanager
@@ -110,14 +126,18 @@ def turn_at(
     body: object,
     archived_too: bool = False,
     invited: bool = False,
+    office: bool = False,
 ) -> Iterator[Turn]:
     """A turn of `by` at `room`, committed at the end of the `with` block.
 
     `body` is what a repetition of the call must repeat. With `archived_too` an archived room is no obstacle;
-    who is `invited` may know of the room.
+    who is `invited` may know of the room. With `office` a site administrator acts as such, belonging to the room or
+    not, and to an archived one too.
     Judged in the protocol's order (rule 8): one's own earlier call, then whether the room is theirs to know.
-    Raises `KeyUsedForAnother`, `NoSuchRoom`, `RoomArchived`.
+    Raises `KeyUsedForAnother`, `NoSuchRoom`, `RoomArchived`, and `Forbidden` for an `office` that is not theirs.
     """
+    if office and not can_run_rooms(by):
+        raise Forbidden
     with transaction.atomic():
         log = room_log.lock([room.id]).get(room.id)
         if log is None:
@@ -129,9 +149,10 @@ def turn_at(
             log=log,
             key=key or Key(),
             body=body,
+            office=office,
         )
         turn.first = _earlier(turn)
-        if turn.first is None:
+        if turn.first is None and not office:
             if not invited and not can_know(turn.room, actor=turn.actor):
                 raise NoSuchRoom
             if turn.room.archived and not archived_too:

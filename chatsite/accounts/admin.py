@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from chatsite.admin import ReadOnlyAdmin
+from chatsite.office.people import PeopleOffice
 
 from . import services
 from .models import ApiToken, Avatar, FirstRunCode, IdempotencyKey, Session, SiteInvite, SocketTicket, User
@@ -46,7 +47,7 @@ class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(PeopleOffice, DjangoUserAdmin):  # type: ignore[type-arg]
     """Users are turned off, never deleted: rooms remember them by id."""
 
     form = ChangeUserForm

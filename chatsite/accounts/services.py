@@ -16,6 +16,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.errors import BadRequest, Conflict, Forbidden, NotFound
 from chatsite.idempotency import Key, body_digest
 from chatsite.ids import is_id
@@ -86,6 +88,7 @@ def create_user(
             if first is not None:
                 return User.objects.get(id=first)
             user.save(force_insert=True)
+            record(Action.USER_CREATED, by=by, user=user.id, details={"kind": str(kind)})
     except IntegrityError as error:
         raise UsernameTaken(field="username") from error
     return user
@@ -138,6 +141,7 @@ def change_password(*, by: User | None, user: User, password: str) -> None:
     _set_password(user, password)
     with transaction.atomic():
         user.save(update_fields=["password"])
+        record(Action.PASSWORD_CHANGED, by=by, user=user.id)
         announce_ended(user_id=user.id, credential=None)
 
 
@@ -148,6 +152,7 @@ def deactivate_user(*, by: User | None, user: User) -> None:
     with transaction.atomic():
         User.objects.filter(id=user.id).update(is_active=False)
         user.is_active = False
+        record(Action.USER_DEACTIVATED, by=by, user=user.id)
         announce_ended(user_id=user.id, credential=None)
         end_bots_of(user)
 
@@ -191,6 +196,7 @@ def create_token(
         if first is not None:
             raise TokenShownBefore(f"{TokenShownBefore.default_message} Its id is {first}.")
         token.save(force_insert=True)
+        record(Action.TOKEN_CREATED, by=by, user=by.id, target=token.id, details={"scopes": list(wanted)})
     return token, secret
 
 
@@ -200,6 +206,7 @@ def end_token(*, by: User, token_id: str) -> None:
         mine = ApiToken.objects.filter(user=by, id=token_id) if is_id(token_id) else ApiToken.objects.none()
         if not mine.delete()[0]:
             raise NotFound
+        record(Action.TOKEN_ENDED, by=by, user=by.id, target=token_id)
         announce_ended(user_id=by.id, credential=token_credential_key(token_id))
 
 

@@ -29,6 +29,8 @@ _SETTINGS = {
     "moderators_delete": True,
     "history": None,
     "retention_days": None,
+    "read_only": False,
+    "slow_seconds": 0,
 }
 _ROOM_SEEN = {
     "id": _ROOM,
@@ -40,6 +42,7 @@ _ROOM_SEEN = {
     "min_seq": 3,
     "archived": False,
     "my_role": "member",
+    "my_rights": ["read_history", "post", "reply", "react", "attach"],
     "settings": _SETTINGS,
     "unread": 2,
 }
@@ -69,6 +72,18 @@ _EVENT = {
     "at": _AT,
     "client_id": "6f1d0a52-9c1e-4b0b-8f43-0c6d5a7e2b11",
     "data": {"text": "The tide turns at six.", "attachments": [], "mentions": []},
+}
+_REPORT = {
+    "id": 7,
+    "room": _ROOM,
+    "seq": 42,
+    "by": _BOB,
+    "about": _ALICE,
+    "reason": "Spam",
+    "at": _AT,
+    "state": "open",
+    "closed_by": None,
+    "closed_at": None,
 }
 _ERROR = {"code": "not_found", "message": "There is no such room.", "retryable": False}
 _HAS_IT = {"user": _BOB, "delivered_at": _AT, "read_at": _AT}
@@ -103,11 +118,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "MessageChangeRequest": {"text": "The tide turns at seven."},
     "MessagePage": {"results": [_MESSAGE], "next": "42"},
     "MessageReceipts": {"room": _ROOM, "seq": 42, "sent_at": _AT, "members": [_HAS_IT]},
+    "NewAnnouncementRequest": {"text": "Back in five minutes.", "level": "info", "minutes": 10},
     "NewBanRequest": {"reason": "Spam", "until": _LATER},
     "Me": _ME,
     "NewInviteRequest": {"role": "member", "max_uses": 10, "expires_at": _LATER},
     "NewMemberRequest": {"user": _BOB, "role": "member"},
     "NewMessageRequest": {"text": "The tide turns at six."},
+    "NewReportRequest": {"reason": "Spam"},
     "NewRoomRequest": {"name": "Harbour", "kind": "private", "topic": "Tides and berths"},
     "NewTokenRequest": {"name": "ci", "scopes": ["read", "write"], "expires_at": _LATER},
     "NewUserRequest": {"username": "bob", "password": "a long one of his own", "display_name": "Bob Baker"},
@@ -115,6 +132,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Reaction": _REACTION,
     "Receipt": {"user": _BOB, "delivered": 42, "read": 41},
     "ReceiptChangeRequest": {"read": 42},
+    "Report": _REPORT,
+    "ReportChangeRequest": {"state": "resolved"},
+    "ReportPage": _page(_REPORT),
+    "Rights": {"permissions": {"guest": {"post": False, "react": True}}, "rules": {"guest": {"post": False}}},
+    "RightsChangeRequest": {"permissions": {"guest": {"post": False, "react": None}}},
     "Room": _ROOM_SEEN,
     "RoomChangeRequest": {"topic": "Tides and berths", "settings": {"edit_seconds": 86_400}},
     "RoomPage": _page(_ROOM_SEEN),

@@ -7,7 +7,7 @@ import msgspec
 from rest_framework import serializers
 
 from chatsite.rest.fields import StrictSerializer, Text, WholeNumber
-from messaging.models import Event
+from messaging.models import Event, Report, ReportState
 from messaging.protocol import MAX_SEQ, rfc3339
 from messaging.protocol import Event as EventFrame
 from messaging.receipts import Mark, MemberReceipt
@@ -159,3 +159,53 @@ class ReceiptChange(StrictSerializer):
 
     delivered = WholeNumber(required=False, min_value=0, max_value=MAX_SEQ)
     read = WholeNumber(required=False, min_value=0, max_value=MAX_SEQ)
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """A member's pointing at a message; `about` said it."""
+
+    id = serializers.IntegerField()
+    room = serializers.CharField()
+    seq = serializers.IntegerField()
+    by = serializers.CharField()
+    about = serializers.CharField()
+    reason = serializers.CharField()
+    at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=ReportState.choices)
+    closed_by = serializers.CharField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class ReportPageSerializer(serializers.Serializer[Any]):
+    """A page of reports."""
+
+    results = ReportSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class NewReport(StrictSerializer):
+    """Why moderators should look."""
+
+    reason = Text()
+
+
+class ReportChange(StrictSerializer):
+    """What came of a report."""
+
+    state = serializers.ChoiceField(choices=[ReportState.RESOLVED.value, ReportState.DISMISSED.value])
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """One report."""
+    return {
+        "id": report.pk,
+        "room": report.room_id,
+        "seq": report.message_seq,
+        "by": report.by_id,
+        "about": report.about_id,
+        "reason": report.reason,
+        "at": rfc3339(report.at),
+        "state": report.state,
+        "closed_by": report.closed_by_id or None,
+        "closed_at": rfc3339(report.closed_at) if report.closed_at else None,
+    }

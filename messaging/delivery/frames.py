@@ -70,8 +70,17 @@ def to_item(event: Event, *, epoch: str) -> Item:
     payload = encode(to_frame(event, epoch=epoch))
     leaver = event.data.get("user") if event.kind == EventKind.MEMBER_LEFT else None
     joiner = event.data.get("user") if event.kind == EventKind.MEMBER_JOINED else None
-    moves_history = "history" in event.data.get("settings", ())
+    moves_history = _moves_history(event)
     return Item(event.seq, payload, event.subject, leaver, event.by_id, joiner, moves_history)
+
+
+def _moves_history(event: Event) -> bool:
+    """A role's right to read history may have come or gone with it, or the room's history was opened or closed."""
+    return (
+        event.kind == EventKind.MEMBER_CHANGED
+        or "history" in event.data.get("settings", ())
+        or any("read_history" in rights for rights in event.data.get("permissions", {}).values())
+    )
 
 
 def tombstone_of(item: Item) -> bytes:

@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from chatsite import limits
 from chatsite.threads import readers
 from messaging import room_log
-from messaging.protocol import CLOSE_SESSION_ENDED, Receipt, Typing, encode
+from messaging.protocol import CLOSE_RESTARTING, CLOSE_SESSION_ENDED, Receipt, Typing, encode
 
 from . import broker
 from .attendance import Attendance
@@ -24,6 +24,7 @@ from .connection import Connection
 from .ears import Ears
 from .feed import Feed, OnJoiner
 from .frames import Item
+from .outlets import Flush
 from .slices import Slice
 from .subscription import Subscription
 
@@ -157,6 +158,8 @@ class Hub:
                         self.run(self.on_joined(connection, message["room"], message["reason"]))
             case "session.ended":
                 self._end_sessions(message["user"], message.get("credential"))
+            case "sockets.close" | "site.frames" | "rules.changed":
+                self._hear_of_office(message)
             case "room.revoked":
                 self.compare_soon([message["room"]])
             case other:
@@ -166,6 +169,20 @@ class Hub:
         """Take a hint of the broker, unless it is this process's own that was heard already and must not be told twice."""
         if message.get("heard_by") != self._carrier.id:
             self.hear(message)
+
+    def _hear_of_office(self, message: dict[str, Any]) -> None:
+        """What the site's administrators do to sockets that are open."""
+        match message["type"]:
+            case "sockets.close":
+                for connection in list(self.by_user.get(message["user"], ())):
+                    connection.close(CLOSE_RESTARTING)
+            case "site.frames":
+                flush = Flush(message["frames"])
+                for connection in list(self.connections.values()):
+                    connection.flush(flush)
+            case "rules.changed":
+                for feed in self._feeds.values():
+                    self._look_again_soon(feed)
 
     def _hear_of_room(self, feed: Feed, message: dict[str, Any]) -> None:
         match message["type"]:

@@ -15,6 +15,7 @@ from django.db import DatabaseError, InterfaceError
 
 from chatsite import limits
 from chatsite.accounts.models import Scope
+from chatsite.audit.doors import Door, at_door
 from chatsite.buckets import Buckets
 from chatsite.env import Rate
 from chatsite.errors import BadRequest, ChatError, Forbidden, Overloaded, RateLimited
@@ -179,7 +180,12 @@ async def _change(
         seq=command.seq,
         epoch=command.epoch,
     )
-    _acknowledge(session, command.id, command.room, await services.changers.run(work, change))
+    _acknowledge(session, command.id, command.room, await services.changers.run(_by_socket, work, change))
+
+
+def _by_socket(work: Callable[[changes.Change], Sent], change: changes.Change) -> Sent:
+    with at_door(Door.SOCKET):
+        return work(change)
 
 
 async def _mark(

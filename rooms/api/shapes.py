@@ -1,6 +1,6 @@
 """The shapes of rooms and members on the wire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,8 @@ from messaging.protocol import rfc3339
 from rooms import queries
 from rooms.invites import MOST_USES
 from rooms.models import Ban, Invite, Membership, Role, Room, RoomKind
-from rooms.room_settings import MOST_DAYS, YEAR_SECONDS, shown_settings
+from rooms.rights import Right, Rights, bit_of, rights_in
+from rooms.room_settings import MOST_DAYS, MOST_SLOW_SECONDS, YEAR_SECONDS, shown_settings
 
 
 def room_json(room: Room, *, by: User) -> dict[str, Any]:
@@ -48,6 +49,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
             "min_seq": seen[room.id].slice.min_seq if room.id in seen else head.min_seq,
             "archived": room.archived,
             "my_role": roles.get(room.id),
+            "my_rights": rights_in(room.rights_of(roles[room.id])) if room.id in roles else [],
             "settings": shown_settings(room.settings),
             "unread": standing.unread if standing else 0,
         }
@@ -99,6 +101,17 @@ def invitation_json(invite: Invite) -> dict[str, Any]:
     }
 
 
+def rights_json(rights: Rights, rules: Mapping[tuple[str, str], bool]) -> dict[str, Any]:
+    """Who may do what: every right of every role, and the rules of this layer's own."""
+    own: dict[str, dict[str, bool]] = {}
+    for (role, right), allowed in sorted(rules.items()):
+        own.setdefault(role, {})[right] = allowed
+    all_rights = {
+        role: {right: bool(rights[role] & bit_of(right)) for right in Right.values} for role in Role.values
+    }
+    return {"permissions": all_rights, "rules": own}
+
+
 class SettingsSerializer(serializers.Serializer[Any]):
     """What a room's owners decide. Seconds count from sending; null is for ever, 0 not at all."""
 
@@ -128,6 +141,15 @@ class SettingsSerializer(serializers.Serializer[Any]):
         max_value=MOST_DAYS,
         help_text="After so many days messages are erased; null keeps them.",
     )
+    read_only = serializers.BooleanField(  # type: ignore[assignment]  # its class has an attribute of that name
+        required=False, help_text="Whether only owners and moderators speak."
+    )
+    slow_seconds = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_SLOW_SECONDS,
+        help_text="How long members and guests wait between two messages.",
+    )
 
 
 @extend_schema_field(SettingsSerializer)
@@ -147,6 +169,9 @@ class RoomSerializer(serializers.Serializer[Any]):
     min_seq = serializers.IntegerField(help_text="The first event that the caller may see.")
     archived = serializers.BooleanField()
     my_role = serializers.ChoiceField(choices=Role.choices, allow_null=True)
+    my_rights = serializers.ListField(
+        child=serializers.ChoiceField(choices=Right.choices), help_text="What the caller's role may do here."
+    )
     settings = SettingsSerializer()
     unread = serializers.IntegerField(help_text="Messages of others after one's own read mark.")
     people = serializers.ListField(
@@ -159,6 +184,34 @@ class RoomPageSerializer(serializers.Serializer[Any]):
 
     results = RoomSerializer(many=True)
     next = serializers.CharField(allow_null=True)
+
+
+class RightsSerializer(serializers.Serializer[Any]):
+    """Who may do what; `rules` are only those that differ from what holds without them."""
+
+    permissions = serializers.DictField(
+        child=serializers.DictField(child=serializers.BooleanField()), help_text="By role, then by right."
+    )
+    rules = serializers.DictField(child=serializers.DictField(child=serializers.BooleanField()))
+
+
+class Rule(serializers.BooleanField):
+    """True, false or null, and nothing that might mean one of them."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_null=True)
+
+    def to_internal_value(self, data: Any) -> bool:
+        """`data`, if it is a boolean."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class RightsChange(StrictSerializer):
+    """Rules to be made, by role and right; null takes one back."""
+
+    permissions = serializers.DictField(child=serializers.DictField(child=Rule()), allow_empty=False)
 
 
 class MemberSerializer(serializers.Serializer[Any]):

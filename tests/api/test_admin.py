@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from chatsite.accounts import services as accounts
 from chatsite.accounts.models import ApiToken, User
-from messaging import receipts, services
+from chatsite.audit.doors import Door, at_door
+from messaging import receipts, reports, services
 from messaging.models import Mention, Reaction, WatermarkAdvance
-from rooms.models import Ban, Invite, Room
+from rooms.models import Ban, Invite, RoleRule, Room
 from tests.support.hints import listening
 
 LOG_MODELS = [
@@ -22,12 +23,14 @@ LOG_MODELS = [
     "rooms_membership",
     "rooms_ban",
     "rooms_invite",
+    "rooms_rolerule",
     "messaging_event",
     "messaging_roomlog",
     "messaging_watermark",
     "messaging_watermarkadvance",
     "messaging_reaction",
     "messaging_mention",
+    "messaging_report",
 ]
 ACCOUNT_MODELS = [
     "accounts_user",
@@ -39,7 +42,8 @@ ACCOUNT_MODELS = [
     "accounts_siteinvite",
     "accounts_socketticket",
 ]
-ALL_MODELS = [*LOG_MODELS, *ACCOUNT_MODELS]
+AUDIT_MODELS = ["audit_entry", "audit_entryaddress"]
+ALL_MODELS = [*LOG_MODELS, *ACCOUNT_MODELS, *AUDIT_MODELS]
 
 
 @pytest.fixture
@@ -56,20 +60,23 @@ def full(room: Room, alice: User, bob: User) -> Any:
     services.send_message(by=bob.id, room_id=room.id, text="between us", client_id=uuid.uuid4())
     receipts.advance(by=bob.id, room_id=room.id, read=4)
     Reaction.objects.create(room=room, message_seq=4, user_id=alice.id, emoji="🎉", event_seq=5)
+    reports.report_message(by=alice.id, room_id=room.id, seq=4, reason="spam")
     Mention.objects.create(room=room, message_seq=4, user_id=alice.id)
     WatermarkAdvance.objects.get_or_create(
         room=room, user_id=bob.id, delivered=4, read=4, defaults={"at": timezone.now()}
     )
+    RoleRule.objects.create(room=room, role="guest", right="post", allowed=False)
     Ban.objects.create(room=room, user_id="0" * 16, by_id=alice.id, reason="spam")
     Invite.objects.create(room=room, by_id=alice.id, digest="0" * 64)
-    accounts.create_token(by=bob, name="ci")
+    with at_door(Door.PAGE, address="192.0.2.7"):
+        accounts.create_token(by=bob, name="ci")
     return room
 
 
 def test_every_model_of_ours_has_a_page() -> None:
     ours = {
         model
-        for label in ("accounts", "rooms", "messaging")
+        for label in ("accounts", "audit", "rooms", "messaging")
         for model in apps.get_app_config(label).get_models()
     }
     assert ours <= set(admin.site._registry)
@@ -90,7 +97,7 @@ def test_lists_searches_and_pages_work(office: Client, full: Room, name: Any) ->
         assert office.get(reverse(f"admin:{name}_change", args=[thing.pk])).status_code == 200
 
 
-@pytest.mark.parametrize("name", LOG_MODELS)
+@pytest.mark.parametrize("name", [*LOG_MODELS, *AUDIT_MODELS])
 def test_nothing_of_the_log_can_be_added_changed_or_deleted(office: Client, full: Room, name: Any) -> None:
     model = model_of(name)
     thing = model.objects.all()[0]

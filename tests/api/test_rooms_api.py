@@ -8,6 +8,7 @@ import pytest
 from chatsite.accounts.models import User
 from messaging import receipts, services
 from rooms.models import Room
+from rooms.rights import Right
 from tests.support.http import browser, caller
 
 ROOM = {
@@ -20,6 +21,7 @@ ROOM = {
     "min_seq",
     "archived",
     "my_role",
+    "my_rights",
     "settings",
     "unread",
 }
@@ -29,6 +31,8 @@ SETTINGS = {
     "moderators_delete": True,
     "history": None,
     "retention_days": None,
+    "read_only": False,
+    "slow_seconds": 0,
 }
 
 
@@ -47,6 +51,7 @@ def test_alice_opens_a_room_and_sees_it(alice: User) -> None:
         "min_seq": 1,
         "archived": False,
         "my_role": "owner",
+        "my_rights": [right for right in Right.values if right != "edit_others"],
         "settings": SETTINGS,
         "unread": 0,
     }

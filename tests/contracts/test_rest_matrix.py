@@ -75,6 +75,9 @@ TABLE = [
     row("GET rooms/", "read", "200 200 200 200 200 200 401"),
     row("POST rooms/", "admin", "201 201 201 201 201 201 401", {"name": "Quay", "kind": "private"}),
     row("POST direct-rooms/", "admin", "201 201 201 201 201 201 401", {"users": ["{newcomer}"]}),
+    row("GET site/permissions/", "read", "403 403 403 403 403 403 401"),  # for site administrators
+    row("PATCH site/permissions/", "admin", "403 403 403 403 403 403 401", {"permissions": {}}),
+    row("POST site/announcements/", "admin", "403 403 403 403 403 403 401", {"text": "hi"}),
     # --- one private room ---
     row(f"GET {ROOM}", "read", "200 200 200 200 404 200 401"),
     row(f"PATCH {ROOM}", "admin", "200 200 403 403 404 403 401", {"topic": "Boats"}),
@@ -85,6 +88,13 @@ TABLE = [
     row(f"POST {ROOM}members/", "admin", "201 201 403 403 404 403 401", {"user": "{newcomer}"}),
     row(f"PATCH {ROOM}members/{{user_id}}/", "admin", "200 403 403 403 404 403 401", {"role": "member"}),
     row(f"DELETE {ROOM}members/{{user_id}}/", "admin", "204 204 403 204 404 403 401"),  # Carol is the guest
+    row(f"GET {ROOM}permissions/", "read", "200 200 200 200 404 200 401"),
+    row(
+        f"PATCH {ROOM}permissions/",
+        "admin",
+        "200 403 403 403 404 403 401",
+        {"permissions": {"guest": {"post": False}}},
+    ),
     row(f"GET {ROOM}bans/", "read", "200 200 403 403 404 403 401"),
     row(f"PUT {ROOM}bans/{{user_id}}/", "admin", "200 200 403 403 404 403 401", {}),
     row(
@@ -105,6 +115,14 @@ TABLE = [
     row(f"PUT {ROOM}messages/{{seq}}/reactions/{{emoji}}/", "write", "200 200 200 200 404 200 401"),
     row(f"DELETE {ROOM}messages/{{seq}}/reactions/{{emoji}}/", "write", "200 200 200 200 404 200 401"),
     row(f"GET {ROOM}messages/{{seq}}/receipts/", "read", "200 200 200 200 404 200 401"),
+    row(
+        f"POST {ROOM}messages/{{seq}}/reports/",
+        "write",
+        "201 201 400 201 404 201 401",  # Bob's own
+        {"reason": "spam"},
+    ),
+    row(f"GET {ROOM}reports/", "read", "200 200 403 403 404 403 401"),
+    row(f"PATCH {ROOM}reports/{{report_id}}/", "admin", "200 200 403 403 404 403 401", {"state": "resolved"}),
     row(f"GET {ROOM}events/", "read", "200 200 200 200 404 200 401"),
     row(f"PUT {ROOM}receipt/", "write", "200 200 200 200 404 200 401", {"read": 6}),
     # --- one public room, where somebody outside is told apart from a stranger ---

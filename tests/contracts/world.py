@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from chatsite.accounts import bots
 from chatsite.accounts import services as accounts
 from chatsite.accounts.models import User
+from messaging import reports
 from messaging import services as messages
 from rooms import invites, moderation, services
 from rooms.models import Room
@@ -50,6 +51,7 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
     bot = bots.create_bot(by=alice, username="alices-helper")
     bot_token, _ = accounts.create_token(by=bot, name="the one that is ended")
     invite, code = invites.create_invite(by=alice, room=private)
+    report, _ = reports.report_message(by=alice.id, room_id=private.id, seq=7, reason="spam")
     names = {
         "room_id": private.id,
         "public": public.id,
@@ -62,6 +64,7 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
         "invite_id": invite.id,
         "code": code,
         "seq": "6",
+        "report_id": str(report.pk),
         "emoji": "⚓",
         "password": ALICE.password,
     }
@@ -70,12 +73,13 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
 
 
 def _make_room(kind: str, owner: User, members: dict[str, User], banned: User) -> Room:
-    """Five people come; then Bob says something: `seq` 6."""
+    """Five people come; then Bob says something, twice: `seq` 6 and 7."""
     room = services.create_room(by=owner, name="Harbour", kind=kind)
     for actor, person in members.items():
         role = "member" if actor == "bot" else actor
         services.add_member(by=owner, room=room, user_id=person.id, role=role)
     moderation.ban_member(by=owner, room=room, user_id=banned.id)
     bob = members["member"]
-    messages.send_message(by=bob.id, room_id=room.id, text="hi", client_id=uuid.uuid4())
+    for text in ("hi", "buy my boats"):
+        messages.send_message(by=bob.id, room_id=room.id, text=text, client_id=uuid.uuid4())
     return room
