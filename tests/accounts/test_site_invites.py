@@ -118,9 +118,10 @@ def test_a_dump_holds_no_code_and_a_code_cannot_be_guessed(admin: User) -> None:
 
 
 def test_trying_codes_is_held_up(db: None) -> None:
-    answers = [Pages().get(f"/join/{'x' * 23}{n % 10}/").status_code for n in range(32)]
+    # Tries are counted in fixed windows of time: should one end meanwhile, the other half is enough.
+    answers = [Pages().get(f"/join/{'x' * 23}{n % 10}/").status_code for n in range(64)]
     assert answers[0] == 404
-    assert answers[-1] == 429
+    assert 429 in answers
 
 
 # --- making them ---

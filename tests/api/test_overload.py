@@ -28,7 +28,7 @@ def test_a_database_that_is_away_is_overloaded(
 
 
 def test_so_it_is_before_the_view_is_reached(bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.contrib.sessions.backends.db import SessionStore
+    from chatsite.accounts.sessions import SessionStore
 
     page = browser(bob)
 
