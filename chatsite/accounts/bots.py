@@ -56,7 +56,12 @@ def create_bot(
         if not site and User.objects.filter(owner=by, is_active=True).count() >= MOST_BOTS:
             raise TooManyBots
         bot = services.create_user(
-            by=None, username=username, password=None, display_name=display_name, kind=UserKind.BOT
+            by=None,
+            username=username,
+            password=None,
+            display_name=display_name,
+            kind=UserKind.BOT,
+            recorded_as=by,
         )
         if not site:
             bot.owner = by
@@ -71,4 +76,4 @@ def end_bot(*, by: User, bot_id: str) -> None:
     bot = find_bot(by=by, bot_id=bot_id)
     with transaction.atomic():
         ApiToken.objects.filter(user=bot).delete()
-        services.deactivate_user(by=None, user=bot)
+        services.deactivate_user(by=None, user=bot, recorded_as=by)

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.errors import BadRequest, Conflict, Forbidden, NotFound
 from chatsite.idempotency import Key
 from chatsite.ids import is_id
@@ -56,6 +58,7 @@ def create_site_invite(
         if first is not None:
             raise SiteInviteShownBefore(f"{SiteInviteShownBefore.default_message} Its id is {first}.")
         invite.save(force_insert=True)
+        record(Action.INVITE_CREATED, by=by, target=invite.id)
     return invite, code
 
 
@@ -63,8 +66,10 @@ def end_site_invite(*, by: User, invite_id: str) -> None:
     """Take an invite back. Raises `Forbidden` and `NotFound`."""
     if not can_invite_to_site(by):
         raise Forbidden
-    if not is_id(invite_id) or not SiteInvite.objects.filter(id=invite_id).delete()[0]:
-        raise NotFound
+    with transaction.atomic():
+        if not is_id(invite_id) or not SiteInvite.objects.filter(id=invite_id).delete()[0]:
+            raise NotFound
+        record(Action.INVITE_ENDED, by=by, target=invite_id)
 
 
 def open_site_invites() -> QuerySet[SiteInvite]:

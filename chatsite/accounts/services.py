@@ -71,8 +71,11 @@ def create_user(
     email: str = "",
     kind: str = UserKind.PERSON,
     key: Key | None = None,
+    recorded_as: User | None = None,
 ) -> User:
     """A new user. With `password` None they can't sign in with one.
+
+    `recorded_as` is whose act the audit log calls it, where the caller has judged it already and `by` is None.
 
     Raises `Forbidden`, `BadRequest` with the field at fault, and `UsernameTaken`.
     """
@@ -88,7 +91,7 @@ def create_user(
             if first is not None:
                 return User.objects.get(id=first)
             user.save(force_insert=True)
-            record(Action.USER_CREATED, by=by, user=user.id, details={"kind": str(kind)})
+            record(Action.USER_CREATED, by=by or recorded_as, user=user.id, details={"kind": str(kind)})
     except IntegrityError as error:
         raise UsernameTaken(field="username") from error
     return user
@@ -145,22 +148,25 @@ def change_password(*, by: User | None, user: User, password: str) -> None:
         announce_ended(user_id=user.id, credential=None)
 
 
-def deactivate_user(*, by: User | None, user: User) -> None:
-    """Turn an account off: its sessions and tokens count no longer. Raises `Forbidden`."""
+def deactivate_user(*, by: User | None, user: User, recorded_as: User | None = None) -> None:
+    """Turn an account off: its sessions and tokens count no longer. Raises `Forbidden`.
+
+    `recorded_as` as in `create_user`.
+    """
     if by is not None and not can_change_user(user, by=by):
         raise Forbidden
     with transaction.atomic():
         User.objects.filter(id=user.id).update(is_active=False)
         user.is_active = False
-        record(Action.USER_DEACTIVATED, by=by, user=user.id)
+        record(Action.USER_DEACTIVATED, by=by or recorded_as, user=user.id)
         announce_ended(user_id=user.id, credential=None)
-        end_bots_of(user)
+        end_bots_of(user, by=by or recorded_as)
 
 
-def end_bots_of(user: User) -> None:
-    """Turn the bots off whose owner is turned off: nobody looks after them any more."""
+def end_bots_of(user: User, *, by: User | None = None) -> None:
+    """Turn the bots off whose owner is turned off, by `by`: nobody looks after them any more."""
     for bot in User.objects.filter(owner=user, is_active=True):
-        deactivate_user(by=None, user=bot)
+        deactivate_user(by=None, user=bot, recorded_as=by)
 
 
 def create_token(

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatsite.accounts.models import User
+from chatsite.accounts.services import end_other_sessions
 from chatsite.audit.actions import Action
 from chatsite.audit.record import record
 from chatsite.errors import BadRequest, Forbidden
@@ -47,7 +48,19 @@ def announce(*, by: User, text: str, level: str = "info", minutes: int = 60) -> 
 @transaction.atomic
 def close_sockets(*, by: User, user: User) -> None:
     """Close a person's sockets; their page comes back by itself if it still may. Raises `Forbidden`."""
-    if not (by.is_staff and by.has_perm("accounts.change_user")):
-        raise Forbidden
+    _judge(by)
     record(Action.SOCKETS_CLOSED, by=by, user=user.id)
     broker.publish_to_user(user.id, {"type": "sockets.close"})
+
+
+@transaction.atomic
+def end_sessions(*, by: User, user: User) -> None:
+    """Sign a person out everywhere, and close the sockets of that; tokens stay. Raises `Forbidden`."""
+    _judge(by)
+    record(Action.SESSIONS_ENDED, by=by, user=user.id)
+    end_other_sessions(by=user, keep=None)
+
+
+def _judge(by: User) -> None:
+    if not (by.is_staff and by.has_perm("accounts.change_user")):
+        raise Forbidden

@@ -7,13 +7,13 @@ from django.http import HttpRequest
 from chatsite.accounts.models import User
 from chatsite.admin import ListAdmin, who
 
-from .live import close_sockets
+from .live import close_sockets, end_sessions
 
 
 class PeopleOffice(ListAdmin):
     """The list of people, with what it does at once."""
 
-    actions = [*ListAdmin.actions, "close_sockets"]
+    actions = [*ListAdmin.actions, "close_sockets", "end_sessions"]
 
     @admin.action(description="Close their sockets", permissions=["change"])
     def close_sockets(self, request: HttpRequest, people: QuerySet[User]) -> None:
@@ -22,3 +22,9 @@ class PeopleOffice(ListAdmin):
         self.do_to_each(
             request, people, lambda user: close_sockets(by=by, user=user), "Closed the sockets of"
         )
+
+    @admin.action(description="End their sessions", permissions=["change"])
+    def end_sessions(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """They are signed out everywhere; their API tokens stay."""
+        by = who(request)
+        self.do_to_each(request, people, lambda user: end_sessions(by=by, user=user), "Ended the sessions of")

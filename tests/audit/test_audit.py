@@ -9,6 +9,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from chatsite.accounts import services as accounts
+from chatsite.accounts.bots import create_bot, end_bot
+from chatsite.accounts.invites import create_site_invite, end_site_invite
 from chatsite.accounts.models import User
 from chatsite.audit.actions import Action
 from chatsite.audit.doors import Door, at_door
@@ -129,6 +131,22 @@ def test_accounts_and_tokens_by_the_operator_and_by_themselves(db: None) -> None
         ("user.deactivated", "", dora.id, "", ""),
     ]
     assert set(Entry.objects.values_list("door", flat=True)) == {"command"}
+
+
+def test_bots_and_site_invites_are_recorded_as_whose_they_are(alice: User) -> None:
+    alice.is_staff = alice.is_superuser = True
+    alice.save()
+    seen = Entry.objects.count()
+    bot = create_bot(by=alice, username="harbourbot")
+    end_bot(by=alice, bot_id=bot.id)
+    invite, _ = create_site_invite(by=alice)
+    end_site_invite(by=alice, invite_id=invite.id)
+    assert told()[seen:] == [
+        ("user.created", alice.id, bot.id, "", ""),
+        ("user.deactivated", alice.id, bot.id, "", ""),
+        ("invite.created", alice.id, "", "", invite.id),
+        ("invite.ended", alice.id, "", "", invite.id),
+    ]
 
 
 def test_an_act_that_is_undone_leaves_no_row(room: Room, alice: User) -> None:

@@ -122,6 +122,20 @@ def test_sockets_of_a_person_are_told_to_close(
     assert recorded("sockets.closed").user_id == bob.id
 
 
+def test_sessions_of_a_person_are_ended_everywhere(
+    office: Client, bob: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    theirs = Client()
+    theirs.force_login(bob)
+    assert theirs.get("/rooms/").status_code == 200
+    with listening() as hints, django_capture_on_commit_callbacks(execute=True):
+        act(office, "accounts_user", "end_sessions", bob)
+    assert {"type": "session.ended", "credential": None} in hints.to(bob.id)
+    assert theirs.get("/rooms/").status_code == 302
+    assert recorded("sessions.ended").user_id == bob.id
+    assert office.get("/admin/").status_code == 200
+
+
 def test_an_announcement_goes_to_everybody_and_its_words_are_kept_nowhere(
     admin: User, django_capture_on_commit_callbacks: Any
 ) -> None:
