@@ -16,11 +16,6 @@ def active_users() -> QuerySet[User]:
     return User.objects.filter(is_active=True)
 
 
-def find_active_user(user_id: str) -> User | None:
-    """The active user of that id; None for any other string."""
-    return active_users().filter(id=user_id).first() if is_id(user_id) else None
-
-
 def all_active(user_ids: Collection[str]) -> bool:
     """Whether each of these ids is an active user's."""
     wanted = set(user_ids)
