@@ -68,7 +68,7 @@ def test_a_direct_message_reaches_bob_at_once(visit: Visit, alice: Person, bob: 
     row = his.page.locator(".rm", has_text="Alice Archer")
     expect(row).to_be_visible()
     row.click()
-    expect(his.page.get_by_text("Only for you")).to_be_visible()
+    his.expect_texts(["Only for you"])
 
 
 def test_alice_adds_and_removes_people_and_the_page_follows(
