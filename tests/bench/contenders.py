@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg
 
 from tests.bench.layout import PEOPLE, Kind, Signed, World
-from tests.support.processes import new_folder
-from tests.support.servers import Process, Server
+from tests.support.processes import family, new_folder
+from tests.support.servers import ManyServers, Process, Server
 from tests.support.services import Postgres, Redis, create_database, flush_redis
 from tests.support.sites import GENEROUS, PROJECT, environment, manage
 
@@ -96,7 +96,7 @@ class Contender:
 
     def pids(self) -> list[int]:
         """The server's process and its children."""
-        return list(_family(self.process.pid))
+        return list(family(self.process.pid))
 
     def resident_kib(self) -> int:
         """Memory that the server's processes hold, KiB."""
@@ -120,31 +120,11 @@ class Contender:
                 yield f"socket {room if join else '-'} {signed.id} {way} {secret} {sends}"
 
 
-def _family(pid: int) -> Iterator[int]:
-    yield pid
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return
-    for child in children:
-        yield from _family(int(child))
-
-
 def _resident_kib(pid: int) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1])
     return 0
-
-
-class ManyServers(Server):
-    """`manage.py serve --workers`."""
-
-    workers = 2
-
-    def command(self) -> list[str | Path]:
-        """As users run it."""
-        return [*super().command(), "--workers", str(self.workers)]
 
 
 class Parley(Contender):

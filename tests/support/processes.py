@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,17 @@ def stop_process(process: subprocess.Popen[bytes], number: signal.Signals, *, pa
             return process.wait(patience)
     signal_group(process, signal.SIGKILL)
     return process.wait()
+
+
+def family(pid: int) -> Iterator[int]:
+    """A process, its children and theirs."""
+    yield pid
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return
+    for child in children:
+        yield from family(int(child))
 
 
 def resident_mib(pid: int) -> float:

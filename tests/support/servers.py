@@ -150,6 +150,16 @@ class Server(Process):
             return 0
 
 
+class ManyServers(Server):
+    """`manage.py serve --workers`."""
+
+    workers = 2
+
+    def command(self) -> list[str | Path]:
+        """As users run it."""
+        return [*super().command(), "--workers", str(self.workers)]
+
+
 class RunServer(Server):
     """`manage.py runserver`: Channels through daphne, for development."""
 

@@ -23,10 +23,12 @@ class Command(BaseCommand):
             "--workers", type=int, default=1, help="server processes on this machine (default 1)"
         )
         parser.add_argument("--fd", type=int, help="number of a listening socket that was handed down")
+        parser.add_argument("--leash", type=int, help="number of a pipe at whose end this server stops")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check what can be known beforehand, and serve."""
         from chatsite.server import serve
+        from chatsite.workers import end_with_parent
 
         workers = options["workers"]
         if workers < 1:
@@ -35,6 +37,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "More than one worker needs DATABASE_URL and REDIS_URL: embedded, one process is all there is."
             )
+        if options["leash"] is not None:
+            end_with_parent(options["leash"])
         if options["fd"] is None:
             self.stdout.write(f"Parley listens on http://{options['host']}:{options['port']}")
             self.stdout.flush()
