@@ -25,6 +25,7 @@ from rooms.models import Membership, Role, Room, RoomKind
 from tests.bench.layout import CORE, EMBEDDED, GROWTH, Kind
 
 BULK = 500
+SLICE = 25_000  # events: our own limit on the time of a statement holds here, too
 
 
 def make_people(count: int) -> list[list[str]]:
@@ -106,15 +107,18 @@ def lengthen(room_id: str, kind: Kind) -> None:
     """Fill a log with messages up to its length, all of them read."""
     if not kind.events:
         return
+    first = kind.size + 1
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO messaging_event (room_id, seq, kind, by_id, at, client_id, body_digest, text, data)"
-            " SELECT %s, n, 'message.created', m.user_id, now(), gen_random_uuid(), decode(md5(n::text), 'hex'),"
-            " repeat('A message of the past. ', 4), '{\"attachments\": [], \"mentions\": []}'"
-            " FROM generate_series(%s, %s) n JOIN rooms_membership m"
-            " ON m.room_id = %s AND m.joined_seq = n %% %s + 1",
-            [room_id, kind.size + 1, kind.events, room_id, kind.size],
-        )
+        for start in range(first, kind.events + 1, SLICE):
+            end = min(start + SLICE - 1, kind.events)
+            cursor.execute(
+                "INSERT INTO messaging_event (room_id, seq, kind, by_id, at, client_id, body_digest, text, data)"
+                " SELECT %s, n, 'message.created', m.user_id, now(), gen_random_uuid(), decode(md5(n::text), 'hex'),"
+                " repeat('A message of the past. ', 4), '{\"attachments\": [], \"mentions\": []}'"
+                " FROM generate_series(%s::bigint, %s::bigint) n JOIN rooms_membership m"
+                " ON m.room_id = %s AND m.joined_seq = n %% %s + 1",
+                [room_id, start, end, room_id, kind.size],
+            )
     RoomLog.objects.filter(pk=room_id).update(head=kind.events)
     members = Membership.objects.filter(room_id=room_id).values_list("user_id", flat=True)
     Watermark.objects.bulk_create(
