@@ -86,11 +86,14 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
 async def _present_standings(hub: Hub, session: Session, state: State) -> dict[str, Standing]:
     """The standing in each room. What was heard to be read, and is not stored yet, does not wait any more."""
     standings = {room_id: state.standings[view.membership] for room_id, view in state.views.items()}
-    for room_id, standing in standings.items():
-        read = hub.read_mark(room_id, session.user_id)
-        if read > standing.read:
+    while heard := {
+        room_id: read
+        for room_id, standing in standings.items()
+        if (read := hub.read_mark(room_id, session.user_id)) > standing.read
+    }:  # again, for what is heard while this reads
+        for room_id, read in heard.items():
             standings[room_id] = await readers.run(
-                queries.standing_after, standing, by=session.user_id, room_id=room_id, read=read
+                queries.standing_after, standings[room_id], by=session.user_id, room_id=room_id, read=read
             )
     return standings
 
@@ -137,13 +140,14 @@ def _with_cursor(room_id: str, cursors: Mapping[str, Cursor]) -> RoomCursor:
 def _read_states(questions: Sequence[Question]) -> list[State]:
     """What is read of the rooms; one that the person leaves between two of these readings is not theirs any more."""
     seen = queries.views_of([(question.user_id, question.room_ids) for question in questions])
-    standings = queries.standings_of(view for views in seen for view in views.values())
     named = {
         room for question, views in zip(questions, seen, strict=True) if question.people_too for room in views
     }
     small = named - receipts.large_rooms(named) if named else named
     marks = receipts.stored_marks(small) if small else {}
     people = people_of(small) if small else {}
+    # Last, so that no mark read here lies above the one that the unread messages are counted from.
+    standings = queries.standings_of(view for views in seen for view in views.values())
     return [
         State(
             {
