@@ -46,10 +46,17 @@ test("the end and the start of a stretch", () => {
   assert.deepEqual(log.holes(), []);
 });
 
-test("trimming forgets events and stretches before a seq", () => {
+test("a dropped stretch is a hole, or the past", () => {
   const log = new RoomLog();
-  for (const seq of [1, 2, 3, 7, 8]) log.add(event(seq));
-  assert.deepEqual(log.trim(3), [1, 2]);
-  assert.equal(log.lowest, 3);
-  assert.deepEqual(log.holes(), [{ from: 4, to: 6 }]);
+  for (const seq of [1, 2, 3, 4, 5, 7, 8]) log.add(event(seq));
+  const seqs = (/** @type {any[]} */ events) => events.map(({ seq }) => seq);
+  assert.deepEqual(seqs(log.drop(3, 4)), [3, 4]);
+  assert.deepEqual(log.holes(), [
+    { from: 3, to: 4 },
+    { from: 6, to: 6 },
+  ]);
+  assert.deepEqual(seqs(log.drop(0, 5)), [1, 2, 5]);
+  assert.deepEqual(log.drop(9, 8), []);
+  assert.equal(log.lowest, 7);
+  assert.deepEqual(log.holes(), []);
 });

@@ -30,6 +30,7 @@ export class Chat extends Wiring {
     if (this.current && this.current !== room) this.closeRoom(this.current.id);
     this.current = room;
     room.viewed = true;
+    this.line.update();
     if (this.feed.subscribed) void this.loadCurrent(room);
     return room;
   }
@@ -39,6 +40,7 @@ export class Chat extends Wiring {
     const room = this.rooms.get(id);
     if (this.current?.id === id) this.current = null;
     if (room) room.viewed = false;
+    this.line.update();
   }
 
   /** @param {Wire.Id} id @param {string} text @param {{ replyTo?: number | null }} [options] */
@@ -67,11 +69,24 @@ export class Chat extends Wiring {
     return this.history.loadOlder(this.rooms.ensure(id));
   }
 
-  /** @param {Wire.Id} id @param {number} from @param {number} to */
-  async loadHole(id, from, to) {
+  /**
+   * @param {Wire.Id} id @param {number} from @param {number} to
+   * @param {"newer" | "older"} [end] where to begin
+   */
+  async loadHole(id, from, to, end) {
     const room = this.rooms.ensure(id);
     if (from > (room.cursor ?? 0)) await this.feed.repair(room);
-    else await this.history.loadHole(room, from, to);
+    else await this.history.loadHole(room, from, to, end);
+  }
+
+  /** Lets go of what is far from what is being read. @param {Wire.Id} id @param {number} seq */
+  keepAround(id, seq) {
+    this.rooms.get(id)?.keepAround(seq);
+  }
+
+  /** The first event of a day or later. @param {Wire.Id} id @param {number} moment ms since 1970 */
+  seqAt(id, moment) {
+    return this.history.seqAt(this.rooms.ensure(id), moment);
   }
 
   /** @param {Wire.Id} id @param {number} seq */

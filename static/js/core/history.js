@@ -11,9 +11,15 @@ export class History {
   /** Requests under way, so that parallel calls share one. @type {Map<string, Promise<boolean>>} */
   #underWay = new Map();
 
-  /** @param {{ request: (command: Wire.Frame) => Promise<Wire.Frame> }} options */
-  constructor({ request }) {
+  /**
+   * @param {{
+   *   request: (command: Wire.Frame) => Promise<Wire.Frame>,
+   *   messages: (room: Wire.Id, after: number, before: number) => Promise<Wire.Json[]>,
+   * }} options `messages`: those between two numbers, in their present state
+   */
+  constructor({ request, messages }) {
     this.request = request;
+    this.messages = messages;
   }
 
   /**
@@ -57,19 +63,22 @@ export class History {
   }
 
   /**
-   * A page of a hole below the cursor, from its newer end.
+   * A page of a hole below the cursor.
    * @param {Room} room @param {number} from @param {number} to
+   * @param {"newer" | "older"} [end] the end of the hole to begin at
    * @returns {Promise<boolean>} whether some of it is still missing
    */
-  loadHole(room, from, to) {
-    return this.#share(`hole ${room.id} ${from}`, async () => {
+  loadHole(room, from, to, end = "newer") {
+    return this.#share(`hole ${room.id} ${from} ${to}`, async () => {
       const { loading } = room.timeline;
       loading.add(from);
       room.timeline.touch();
       room.changed();
+      const limit = Math.min(HOLE_PAGE, to - from + 1);
       try {
-        await this.#before(room, to + 1, Math.min(HOLE_PAGE, to - from + 1), from);
-        return !room.timeline.log.covers(from);
+        if (end === "newer") await this.#before(room, to + 1, limit, from);
+        else await this.#after(room, from - 1, limit);
+        return !room.timeline.log.covers(end === "newer" ? from : to);
       } finally {
         loading.delete(from);
         room.timeline.touch();
@@ -92,6 +101,24 @@ export class History {
     });
   }
 
+  /**
+   * The first event at or after a moment, found by halving: a room of a million events takes twenty questions.
+   * @param {Room} room @param {number} moment ms since 1970
+   * @returns {Promise<number>} its `seq`, or the newest
+   */
+  async seqAt(room, moment) {
+    let low = room.minSeq;
+    let high = /** @type {number} */ (room.cursor);
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const page = await this.#page(room, { after: middle - 1, limit: 1 });
+      const event = page?.events[0];
+      if (!event || event.seq > high || Date.parse(event.at) >= moment) high = middle;
+      else low = event.seq + 1;
+    }
+    return low;
+  }
+
   #share(/** @type {string} */ key, /** @type {() => Promise<boolean>} */ work) {
     let promise = this.#underWay.get(key);
     if (!promise) {
@@ -109,6 +136,7 @@ export class History {
     // Without more before it, everything below is covered: there is nothing that one may see.
     const from = page.more ? first : Math.min(first, room.minSeq);
     room.merge(page.events, Math.max(from, page.more ? 0 : floor), before - 1);
+    await this.#complete(room, page.events);
     return page.more === true;
   }
 
@@ -121,6 +149,24 @@ export class History {
     const events = page.events.filter((event) => event.seq <= cursor);
     const to = page.more || events.length < page.events.length ? (events.at(-1)?.seq ?? after) : cursor;
     room.merge(events, after + 1, to);
+    await this.#complete(room, events);
+  }
+
+  /**
+   * Edits and reactions are events of their own, perhaps much later in the log. Where the log from a page to the present
+   * is not all here, the server is asked how its messages stand.
+   */
+  async #complete(/** @type {Room} */ room, /** @type {Wire.Event[]} */ events) {
+    const seqs = events.filter((event) => event.kind === "message.created").map((event) => event.seq);
+    const [first, last] = [seqs[0], seqs.at(-1)];
+    const at = /** @type {number} */ (room.cursor);
+    if (first === undefined || last === undefined || room.timeline.log.endOf(first) >= at) return;
+    const { epoch } = room;
+    // Without an answer the messages stand as the log has them; their surroundings are read again with the next page.
+    const messages = await this.messages(room.id, first - 1, last + 1).catch(() => []);
+    if (room.epoch !== epoch) return;
+    for (const { seq, text, reactions } of messages) room.timeline.setBase(seq, { at, text, reactions });
+    room.changed();
   }
 
   /** @returns {Promise<{ events: Wire.Event[], more: boolean } | null>} null: the log began anew meanwhile */

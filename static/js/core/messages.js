@@ -9,9 +9,10 @@ export const isChange = (event) => CHANGE_KINDS.has(event.kind);
  * The present state of a message. Pure, so the order in which events came does not matter.
  * @param {Wire.Event} created
  * @param {Wire.Event[]} changes events whose `data.message` is this message, ascending by `seq`
+ * @param {Core.Base | null} [base] what the server told of it, where the log from it to the present is not all here
  * @returns {Core.Message}
  */
-export function foldMessage(created, changes) {
+export function foldMessage(created, changes, base = null) {
   const { data } = created;
   /** @type {Core.Message} */
   const message = {
@@ -29,8 +30,9 @@ export function foldMessage(created, changes) {
     reactions: [],
   };
   /** @type {Map<string, Set<Wire.Id>>} */
-  const reactions = new Map();
-  for (const change of changes) applyChange(message, reactions, change);
+  const reactions = new Map(base?.reactions.map(({ emoji, users }) => [emoji, new Set(users)]));
+  if (base) message.text = base.text;
+  for (const change of changes) applyChange(message, reactions, change, base !== null && change.seq <= base.at);
   message.reactions = [...reactions]
     .filter(([, users]) => users.size > 0)
     .map(([emoji, users]) => ({ emoji, users: [...users] }));
@@ -42,15 +44,18 @@ export function foldMessage(created, changes) {
  * @param {Core.Message} message
  * @param {Map<string, Set<Wire.Id>>} reactions
  * @param {Wire.Event} change
+ * @param {boolean} told its effect on text and reactions is there already
  */
-function applyChange(message, reactions, change) {
+function applyChange(message, reactions, change, told) {
   const { data, by = "" } = change;
   if (change.kind === "message.deleted") message.deleted = true;
   else if (change.kind === "message.edited") {
     // The text of an overtaken edit is gone from the log: what is left to tell is when.
-    if (typeof data.text === "string") message.text = data.text;
+    if (typeof data.text === "string" && !told) message.text = data.text;
     if (data.mentions) message.mentions = data.mentions;
     message.edited_at = change.at;
+  } else if (told) {
+    return;
   } else if (change.kind === "reaction.added") {
     if (!reactions.has(data.emoji)) reactions.set(data.emoji, new Set());
     reactions.get(data.emoji)?.add(by);

@@ -3,6 +3,9 @@
 /** @typedef {import("./rooms.js").Rooms} Rooms */
 /** @typedef {import("./api.js").Api} Api */
 
+/** The server's largest page. */
+const MOST_MESSAGES = 300;
+
 export class RoomActions {
   /**
    * @param {{ api: Api, rooms: Rooms }} options
@@ -83,6 +86,12 @@ export class RoomActions {
   /** @param {Wire.Id} id @param {number} seq */
   async receiptsOf(id, seq) {
     return await this.api.get(`${path(id)}messages/${seq}/receipts/`);
+  }
+
+  /** The messages between two numbers, in their present state. @param {Wire.Id} id @param {number} after @param {number} before */
+  async messages(id, after, before) {
+    const limit = Math.min(MOST_MESSAGES, before - after - 1);
+    return (await this.api.get(`${path(id)}messages/?after=${after}&before=${before}&limit=${limit}`)).results;
   }
 
   #adopt(/** @type {Wire.Room} */ room) {

@@ -86,14 +86,18 @@ export class RoomLog {
     return this.#events.size;
   }
 
-  /** Forgets everything before `seq`. @param {number} seq @returns {number[]} the forgotten numbers */
-  trim(seq) {
-    const forgotten = [...this.#events.keys()].filter((known) => known < seq);
-    for (const known of forgotten) this.#events.delete(known);
+  /** Forgets a stretch: it is a hole then, or the past. @param {number} from @param {number} to @returns {Wire.Event[]} what was in it */
+  drop(from, to) {
+    if (from > to) return [];
+    const dropped = [...this.#events.values()].filter((event) => from <= event.seq && event.seq <= to);
+    for (const event of dropped) this.#events.delete(event.seq);
     this.#ranges = this.#ranges
-      .filter((range) => range.to >= seq)
-      .map((range) => ({ from: Math.max(range.from, seq), to: range.to }));
-    return forgotten;
+      .flatMap((range) => [
+        { from: range.from, to: Math.min(range.to, from - 1) },
+        { from: Math.max(range.from, to + 1), to: range.to },
+      ])
+      .filter((range) => range.from <= range.to);
+    return dropped;
   }
 
   clear() {

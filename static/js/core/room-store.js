@@ -10,6 +10,9 @@ import { Writers } from "./writers.js";
 const KEEP_UNOPENED = 500;
 /** Fewer than this at the end are no page to show. */
 const ENOUGH = 50;
+/** Of a room that somebody looks at, this many events are kept on each side of what is being read, and at the end. */
+const KEEP_AROUND = 600;
+const KEEP_NEWEST = 200;
 
 /**
  * @typedef {{
@@ -204,6 +207,20 @@ export class Room extends Notifier {
     for (const event of events) this.#apply(event);
     this.timeline.cover(from, to);
     this.#advanceCursor();
+    this.changed();
+  }
+
+  /** Forgets what is far from what is being read, so that hours of scrolling cost no memory. @param {number} seq */
+  keepAround(seq) {
+    const { log } = this.timeline;
+    if (log.size < 3 * KEEP_AROUND) return;
+    const known = log.sorted().map((event) => event.seq);
+    const here = known.findIndex((each) => each >= seq);
+    const first = known[here - KEEP_AROUND];
+    const last = known[here + KEEP_AROUND];
+    const newest = known.at(-KEEP_NEWEST) ?? 0;
+    if (first !== undefined && here > 0) this.timeline.drop(0, Math.min(first, newest) - 1);
+    if (last !== undefined && here >= 0) this.timeline.drop(last + 1, newest - 1);
     this.changed();
   }
 

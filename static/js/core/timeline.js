@@ -8,6 +8,8 @@ export class Timeline {
   log = new RoomLog();
   /** Changes by the `seq` of the message that they change. @type {Map<number, Wire.Event[]>} */
   #changes = new Map();
+  /** What the server told of messages from which the log to the present is not all here. @type {Map<number, Core.Base>} */
+  #bases = new Map();
   /** @type {Map<number, Core.Message>} */
   #messages = new Map();
   /** Rows by `seq`, kept so that an unchanged row is the same object. @type {Map<number, Core.Item>} */
@@ -49,18 +51,40 @@ export class Timeline {
 
   clear() {
     this.log.clear();
-    for (const part of [this.#changes, this.#messages, this.#rows, this.loading]) part.clear();
+    for (const part of [this.#changes, this.#bases, this.#messages, this.#rows, this.loading]) part.clear();
     this.#items = null;
   }
 
   /** Forgets all but the newest `keep` events. @param {number} keep */
   trim(keep) {
     const newest = this.log.sorted().at(-keep);
-    if (!newest) return;
-    for (const seq of this.log.trim(newest.seq)) {
-      this.#forgetMessage(seq);
-      this.#changes.delete(seq);
+    if (newest) this.drop(0, newest.seq - 1);
+  }
+
+  /** Forgets a stretch of the log. @param {number} from @param {number} to */
+  drop(from, to) {
+    for (const event of this.log.drop(from, to)) {
+      this.#forgetMessage(event.seq);
+      this.#bases.delete(event.seq);
+      // What is still in the log is needed when the message comes back, and what a message that stays needs stays too.
+      if (event.kind === "message.created") this.#keepChanges(event.seq, (change) => this.log.covers(change.seq));
+      else if (isChange(event) && !this.log.get(Number(event.data.message))) {
+        this.#keepChanges(Number(event.data.message), (change) => change.seq !== event.seq);
+      }
     }
+    this.#items = null;
+  }
+
+  #keepChanges(/** @type {number} */ subject, /** @type {(change: Wire.Event) => boolean} */ keep) {
+    const left = (this.#changes.get(subject) ?? []).filter(keep);
+    if (left.length) this.#changes.set(subject, left);
+    else this.#changes.delete(subject);
+  }
+
+  /** What the server told of a message. @param {number} seq @param {Core.Base} base */
+  setBase(seq, base) {
+    this.#bases.set(seq, base);
+    this.#forgetMessage(seq);
     this.#items = null;
   }
 
@@ -70,7 +94,7 @@ export class Timeline {
     if (known) return known;
     const created = this.log.get(seq);
     if (created?.kind !== "message.created") return undefined;
-    const message = foldMessage(created, this.#changes.get(seq) ?? []);
+    const message = foldMessage(created, this.#changes.get(seq) ?? [], this.#bases.get(seq));
     this.#messages.set(seq, message);
     return message;
   }

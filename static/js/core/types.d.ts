@@ -157,7 +157,8 @@ declare namespace Core {
   }
 
   interface TabNews {
-    type: "outbox";
+    /** "draft": another tab has written in this room. */
+    type: "outbox" | "draft";
     room: Wire.Id;
     /** Another tab's message was acknowledged. */
     sent?: { client_id: string; seq: number };
@@ -201,6 +202,13 @@ declare namespace Core {
     emoji: string;
     /** User ids in the order in which they reacted. */
     users: Wire.Id[];
+  }
+
+  /** A message as the server told it when its log stood at `at`: what earlier events say of it is in there. */
+  interface Base {
+    at: number;
+    text: string;
+    reactions: Reaction[];
   }
 
   interface Message {

@@ -28,6 +28,8 @@ export class Wiring extends EventTarget {
   /** The room that the person looks at. @type {Room | null} */
   current = null;
   #newVersion = false;
+  /** Since when the room that is shown lacks its newest page. @type {number | null} */
+  #lackingSince = null;
   /** @type {Core.Cancel} */
   #unlisten = () => {};
 
@@ -55,7 +57,8 @@ export class Wiring extends EventTarget {
     this.socket = this.#makeSocket(options);
     const request = (/** @type {Wire.Frame} */ command) => this.socket.request(command);
     const send = (/** @type {Wire.Frame} */ frame) => this.socket.send(frame);
-    this.history = new History({ request });
+    const messages = this.actions.messages.bind(this.actions);
+    this.history = new History({ request, messages });
     this.receipts = new Receipts({ send, clock });
     this.prefetch = new Prefetch({ history: this.history, receipts: this.receipts });
     this.teller = new TypingTeller({ send, clock });
@@ -257,6 +260,7 @@ export class Wiring extends EventTarget {
       if (room.needsNewest) {
         const cursor = /** @type {number} */ (room.cursor);
         await this.history.loadNewest(room);
+        this.line.update();
         this.receipts.delivered(room.id, cursor);
       }
       await Promise.all([this.feed.subscribe(room, false), this.actions.loadMembers(room.id)]);
@@ -284,15 +288,16 @@ export class Wiring extends EventTarget {
 
   #facts() {
     const { socket, feed, outbox, signals } = this;
+    this.#lackingSince = this.current?.needsNewest ? (this.#lackingSince ?? this.clock.now()) : null;
     const heardSince = socket?.state === "open" && socket.lastFrameAt > (this.#offlineSaidAt ?? 0);
     const browserOnline = signals.isOnline() || heardSince;
     return {
       signedOut: socket?.state === "signed-out",
       browserOnline,
-      level: feed?.level ?? false,
+      level: (feed?.level ?? false) && this.#lackingSince === null,
       // The browser knows first: the socket may take a heartbeat to notice that nothing comes any more.
       disconnectedSince: this.#disconnectedSince ?? (browserOnline ? null : this.#offlineSaidAt),
-      behindSince: feed?.behindSince ?? null,
+      behindSince: feed?.behindSince ?? this.#lackingSince,
       lastFrameAt: socket?.lastFrameAt ?? 0,
       heartbeatMs: socket?.heartbeatMs ?? 0,
       retryAt: socket?.retryAt ?? null,

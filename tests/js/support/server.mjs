@@ -3,6 +3,8 @@
  * leans on (consecutive `seq` on a socket, exactly-once by `client_id`), unless a test breaks them.
  */
 
+import { foldMessage } from "../../../static/js/core/messages.js";
+
 const LATENCY_MS = 5;
 const HEARTBEAT_MS = 20_000;
 
@@ -136,8 +138,8 @@ export class FakeServer {
   async #rest(/** @type {string} */ url, /** @type {string} */ user) {
     await Promise.resolve();
     if (this.down) throw new TypeError("fetch failed");
-    const path = new URL(url).pathname.replace("/api/v1/", "");
-    const answer = this.#answer(path, user);
+    const { pathname, searchParams } = new URL(url);
+    const answer = this.#answer(pathname.replace("/api/v1/", ""), user, searchParams);
     const status = answer === null ? 404 : 200;
     const body = answer ?? { error: { code: "not_found", message: "Not found.", retryable: false } };
     return /** @type {any} */ ({
@@ -148,13 +150,15 @@ export class FakeServer {
     });
   }
 
-  #answer(/** @type {string} */ path, /** @type {string} */ user) {
+  #answer(/** @type {string} */ path, /** @type {string} */ user, /** @type {URLSearchParams} */ asked) {
     if (path === "users/") return { results: [...this.users.values()], next: null };
     const mine = [...this.rooms.values()].filter((room) => room.members.has(user));
     if (path === "rooms/") return { results: mine.map((room) => roomJson(room, user)), next: null };
     const [, id, part] = path.split("/");
     const room = mine.find((each) => each.id === id);
     if (!room) return null;
+    if (part === "messages")
+      return { results: messagesJson(room, Number(asked.get("after")), Number(asked.get("before"))) };
     return part === "members" ? { results: [...room.members.values()], next: null } : roomJson(room, user);
   }
 }
@@ -355,4 +359,16 @@ export class FakeSocket {
     // Catching up goes at the pace at which the client reads.
     if (next <= events.length) this.server.clock.after(this.server.latency(), () => this.open && this.feed(id));
   }
+}
+
+/** Messages between two numbers, as they are now. @param {FakeRoom} room @param {number} after @param {number} before */
+function messagesJson(room, after, before) {
+  const created = room.events.filter(
+    (event) => event.kind === "message.created" && after < event.seq && event.seq < before,
+  );
+  return created.map((event) => {
+    const changes = room.events.filter((change) => change.data.message === event.seq);
+    const { text, reactions } = foldMessage(event, changes);
+    return { seq: event.seq, text, reactions };
+  });
 }
