@@ -22,6 +22,16 @@ class KeyUsedForAnother(Conflict):
     default_message = "This idempotency key was used before for something else."
 
 
+class ShownBefore(Conflict):
+    """The call came again that made what is shown only once, a secret; `id` is that of the first."""
+
+    default_message = "This was made before, and is shown only once."
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"{self.default_message} Its id is {id}.")
+        self.id = id
+
+
 @dataclass(slots=True)
 class Key:
     """A caller's idempotency key, if there is one, and whether the call turned out to change nothing new.

@@ -71,7 +71,7 @@ def edit_message(change: Change, *, text: str) -> Sent:
             if not is_in_time(message, seconds=turn.settings.edit_seconds, now=turn.now):
                 raise TooLateToChange
         if message.text == text:
-            return turn.repetition(message)
+            return turn.repetition(turn.latest(EventKind.MESSAGE_EDITED) or message)
         if not own:
             turn.record(Action.MESSAGE_REWRITTEN, message)
         message.text = text
@@ -221,7 +221,9 @@ class _Turn:
         )
 
     def repetition(self, event: Event) -> Sent:
-        """The answer to what changes nothing."""
+        """The answer to what changes nothing; an edit tells what its message says now."""
+        if event.kind == EventKind.MESSAGE_EDITED and event.subject is not None:
+            room_log.tell_edit(event, self.event_at(event.subject))
         return Sent(event, self.log.epoch, duplicate=True)
 
 

@@ -1,6 +1,7 @@
 """Why something in a room is refused, by name."""
 
 from chatsite.errors import Archived, BadRequest, Conflict, Forbidden, NotFound
+from chatsite.idempotency import ShownBefore
 
 
 class NoSuchRoom(NotFound):
@@ -67,7 +68,7 @@ class NoSuchInvite(NotFound):
     default_message = "There is no such invite."
 
 
-class InviteShownBefore(Conflict):
+class InviteShownBefore(ShownBefore):
     """The call that made this invite came again; its code is shown once only."""
 
     default_message = "This invite was made before, and is shown only once."

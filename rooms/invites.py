@@ -3,12 +3,12 @@
 A code has 144 random bits and is kept as a digest, so neither guessing nor the database gives one away.
 """
 
-import datetime as dt
 import secrets
 
 from django.db.models import F
 from django.utils import timezone
 
+from chatsite.accounts.invites import USUAL, End, end_of, wish
 from chatsite.accounts.models import User
 from chatsite.accounts.services import claim_key
 from chatsite.audit.actions import Action
@@ -16,7 +16,6 @@ from chatsite.audit.record import record
 from chatsite.errors import BadRequest
 from chatsite.idempotency import Key
 from chatsite.ids import is_id
-from messaging.protocol import rfc3339
 
 from . import permissions, queries
 from .errors import InviteShownBefore, NoSuchInvite
@@ -24,7 +23,6 @@ from .models import Invite, Membership, Role, Room
 from .turn import turn_at
 
 CODE_BYTES = 18
-DEFAULT_DAYS = 7
 MOST_USES = 100_000
 
 
@@ -33,7 +31,7 @@ def create_invite(
     by: User,
     room: Room,
     role: str = Role.MEMBER,
-    expires_at: dt.datetime | None = None,
+    expires_at: End = USUAL,
     max_uses: int | None = None,
     key: Key | None = None,
 ) -> tuple[Invite, str]:
@@ -52,16 +50,16 @@ def create_invite(
         by_id=by.id,
         digest=queries.invite_digest(code),
         role=role,
-        expires_at=expires_at,
+        expires_at=end_of(expires_at),
         max_uses=max_uses,
     )
-    body = ["invite", room.id, role, expires_at and rfc3339(expires_at), max_uses]
+    body = ["invite", room.id, role, wish(expires_at), max_uses]
     with turn_at(room, by=by, key=None, body=None) as turn:
         turn.allow(permissions.can_invite(turn.room, actor=turn.actor, role=role))
         first = claim_key(by=by, key=key, body=body, result_id=invite.id) if key else None
         if first is not None:
-            raise InviteShownBefore(f"{InviteShownBefore.default_message} Its id is {first}.")
-        if expires_at is not None and expires_at <= timezone.now():
+            raise InviteShownBefore(first)
+        if invite.expires_at is not None and invite.expires_at <= timezone.now():
             raise BadRequest("This moment is past.", field="expires_at")
         invite.save(force_insert=True)
         record(

@@ -5,6 +5,8 @@ A code has 144 random bits and is kept as a digest, so neither guessing nor the 
 
 import datetime as dt
 import secrets
+from enum import Enum
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -13,8 +15,8 @@ from django.utils import timezone
 
 from chatsite.audit.actions import Action
 from chatsite.audit.record import record
-from chatsite.errors import BadRequest, Conflict, Forbidden, NotFound
-from chatsite.idempotency import Key
+from chatsite.errors import BadRequest, Forbidden, NotFound
+from chatsite.idempotency import Key, ShownBefore
 from chatsite.ids import is_id
 
 from .digests import token_digest
@@ -27,7 +29,31 @@ DEFAULT_DAYS = 7
 MOST_USES = 100_000
 
 
-class SiteInviteShownBefore(Conflict):
+class Usual(Enum):
+    """Says that an invite lasts as long as invites do; None is for ever."""
+
+    USUAL = "usual"
+
+
+USUAL: Final = Usual.USUAL
+End = dt.datetime | None | Usual
+
+
+def end_of(expires_at: End) -> dt.datetime | None:
+    """The moment from which an invite lets nobody in; None for never."""
+    if isinstance(expires_at, Usual):
+        return timezone.now() + dt.timedelta(days=DEFAULT_DAYS)
+    return expires_at
+
+
+def wish(expires_at: End) -> str | None:
+    """What was asked for, the same whenever it is asked again."""
+    if isinstance(expires_at, Usual):
+        return expires_at.value
+    return expires_at.isoformat() if expires_at else None
+
+
+class SiteInviteShownBefore(ShownBefore):
     """The call that made this invite came again; its code is shown once only."""
 
     default_message = "This invite was made before, and is shown only once."
@@ -36,7 +62,7 @@ class SiteInviteShownBefore(Conflict):
 def create_site_invite(
     *,
     by: User,
-    expires_at: dt.datetime | None = None,
+    expires_at: End = USUAL,
     max_uses: int | None = None,
     key: Key | None = None,
 ) -> tuple[SiteInvite, str]:
@@ -48,15 +74,16 @@ def create_site_invite(
         raise Forbidden
     if max_uses is not None and not 1 <= max_uses <= MOST_USES:
         raise BadRequest(f"This is a whole number from 1 to {MOST_USES}.", field="max_uses")
-    if expires_at is not None and expires_at <= timezone.now():
+    end = end_of(expires_at)
+    if end is not None and end <= timezone.now():
         raise BadRequest("This moment is past.", field="expires_at")
     code = secrets.token_urlsafe(CODE_BYTES)
-    invite = SiteInvite(by=by, digest=token_digest(code), expires_at=expires_at, max_uses=max_uses)
-    body = ["site-invite", expires_at.isoformat() if expires_at else None, max_uses]
+    invite = SiteInvite(by=by, digest=token_digest(code), expires_at=end, max_uses=max_uses)
+    body = ["site-invite", wish(expires_at), max_uses]
     with transaction.atomic():
         first = claim_key(by=by, key=key, body=body, result_id=invite.id) if key else None
         if first is not None:
-            raise SiteInviteShownBefore(f"{SiteInviteShownBefore.default_message} Its id is {first}.")
+            raise SiteInviteShownBefore(first)
         invite.save(force_insert=True)
         record(Action.INVITE_CREATED, by=by, target=invite.id)
     return invite, code

@@ -19,7 +19,7 @@ from django.utils import timezone
 from chatsite.audit.actions import Action
 from chatsite.audit.record import record
 from chatsite.errors import BadRequest, Conflict, Forbidden, NotFound
-from chatsite.idempotency import Key, body_digest
+from chatsite.idempotency import Key, ShownBefore, body_digest
 from chatsite.ids import is_id
 from chatsite.text import one_line
 from messaging.delivery import broker
@@ -56,7 +56,7 @@ class UsernameTaken(Conflict):
     default_message = "That username is taken."
 
 
-class TokenShownBefore(Conflict):
+class TokenShownBefore(ShownBefore):
     """The call that made this token came again; the secret is shown once only."""
 
     default_message = "This token was made before, and is shown only once."
@@ -200,7 +200,7 @@ def create_token(
     with transaction.atomic():
         first = claim_key(by=by, key=key, body=body, result_id=token.id) if key else None
         if first is not None:
-            raise TokenShownBefore(f"{TokenShownBefore.default_message} Its id is {first}.")
+            raise TokenShownBefore(first)
         token.save(force_insert=True)
         record(Action.TOKEN_CREATED, by=by, user=by.id, target=token.id, details={"scopes": list(wanted)})
     return token, secret

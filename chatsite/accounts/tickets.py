@@ -11,8 +11,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from chatsite.errors import Conflict
-from chatsite.idempotency import Key
+from chatsite.idempotency import Key, ShownBefore
 from chatsite.ids import new_id
 
 from .credentials import Credential, restore
@@ -23,7 +22,7 @@ from .services import claim_key
 TICKET_SECONDS = 30
 
 
-class TicketShownBefore(Conflict):
+class TicketShownBefore(ShownBefore):
     """The call that made this ticket came again; a ticket is shown once only."""
 
     default_message = "This ticket was made before, and is shown only once."
@@ -38,7 +37,7 @@ def create_ticket(*, by: User, credential: Credential, key: Key | None = None) -
     with transaction.atomic():
         first = claim_key(by=by, key=key, body=["socket-ticket"], result_id=name) if key else None
         if first is not None:
-            raise TicketShownBefore(f"{TicketShownBefore.default_message} Its id is {first}.")
+            raise TicketShownBefore(first)
         SocketTicket.objects.create(
             digest=token_digest(secret),
             user=by,

@@ -1,4 +1,7 @@
-"""Whatever goes wrong under /api/ leaves as one shape: `{"error": {"code", "message", "field"?, "retryable"}}`."""
+"""Whatever goes wrong under /api/ leaves as one shape: `{"error": {"code", "message", "field"?, "retryable"}}`.
+
+What is shown only once and was made before is named by `id`, too.
+"""
 
 import logging
 import math
@@ -24,6 +27,7 @@ from chatsite.errors import (
     TooLarge,
     Unauthenticated,
 )
+from chatsite.idempotency import ShownBefore
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +67,8 @@ def body(error: ChatError) -> dict[str, Any]:
     if error.field is not None:
         said["field"] = error.field
     said["retryable"] = error.retryable
+    if isinstance(error, ShownBefore):
+        said["id"] = error.id
     return {"error": said}
 
 

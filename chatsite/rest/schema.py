@@ -33,6 +33,7 @@ class ErrorDetailSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
     field = serializers.CharField(required=False)
     retryable = serializers.BooleanField()
+    id = serializers.CharField(required=False, help_text="Of what was made before and is shown only once.")
 
 
 class ErrorSerializer(serializers.Serializer[Any]):

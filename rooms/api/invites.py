@@ -1,8 +1,6 @@
 # ruff: noqa: ARG002 (Django hands each view its request)
 """Invites: made, seen and taken back by those who may add members; used by whoever holds the code."""
 
-from datetime import timedelta
-
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -53,8 +51,6 @@ class InvitesView(ApiView):
         """A new invite. This answer is the only one that holds its code."""
         key = self.idempotency_key()
         asked = self.read(NewInvite)
-        if "expires_at" not in asked:
-            asked["expires_at"] = timezone.now() + timedelta(days=invites.DEFAULT_DAYS)
         room = queries.find_room(room_id)
         invite, code = invites.create_invite(by=self.me, room=room, key=key, **asked)
         return Response(invite_json(invite, code=code), status=201)

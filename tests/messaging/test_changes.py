@@ -13,6 +13,7 @@ from chatsite.accounts.models import User
 from chatsite.errors import ChatError
 from messaging import changes, queries
 from messaging.changes import Change
+from messaging.delivery.frames import to_frame
 from messaging.models import Event, Mention, Reaction
 from messaging.services import Sent, send_message
 from rooms import services as rooms
@@ -77,8 +78,11 @@ def test_every_edit_tells_the_present_text_when_replayed(alice, room):
 def test_an_edit_to_the_same_text_changes_nothing(alice, room):
     message = say(alice, room)
     sent = changes.edit_message(change(alice, message), text="hello")
-    assert sent.duplicate
+    assert (sent.duplicate, sent.event.seq) == (True, message.seq)
     assert len(replayed(alice, room)) == 1
+    first = changes.edit_message(change(alice, message), text="another")
+    again = changes.edit_message(change(alice, message), text="another")
+    assert (again.duplicate, again.event.seq) == (True, first.event.seq)
 
 
 def test_nobody_edits_what_another_said(alice, bob, room):
@@ -210,6 +214,11 @@ def test_the_same_change_again_is_answered_with_the_first_number(alice, room):
     changes.edit_message(change(alice, message), text="edited twice")
     again = changes.edit_message(edit, text="edited")
     assert (again.event.seq, again.duplicate) == (first.event.seq, True)
+    assert to_frame(again.event, epoch=again.epoch).data == {
+        "message": message.seq,
+        "text": "edited twice",
+        "mentions": [],
+    }
     assert refusal(changes.edit_message, edit, text="another") == "conflict"
     assert refusal(changes.delete_message, edit) == "conflict"
 

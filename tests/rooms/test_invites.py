@@ -116,14 +116,17 @@ def test_an_invite_that_makes_no_sense_is_refused(alice: User, path: str, body: 
 
 
 def test_a_repeated_key_shows_no_code_again(alice: User, path: str) -> None:
-    calls, key = caller(alice), str(uuid.uuid4())
-    body = {"expires_at": None, "max_uses": 2}
-    first = calls.post(path, body, Idempotency_Key=key).body["id"]
-    again = calls.post(path, body, Idempotency_Key=key)
-    assert again.refusal == (409, "conflict", None)
-    assert first in again.error["message"]
-    assert calls.post(path, {"max_uses": 3}, Idempotency_Key=key).refusal == (409, "conflict", None)
-    assert Invite.objects.count() == 1
+    calls = caller(alice)
+    for body in ({}, {"expires_at": None, "max_uses": 2}, {"expires_at": "2999-01-01T00:00:00Z"}):
+        key = str(uuid.uuid4())
+        first = calls.post(path, body, Idempotency_Key=key).body["id"]
+        again = calls.post(path, body, Idempotency_Key=key)
+        assert again.refusal == (409, "conflict", None)
+        assert again.error["id"] == first
+        other = calls.post(path, {"max_uses": 3}, Idempotency_Key=key)
+        assert other.refusal == (409, "conflict", None)
+        assert "id" not in other.error
+    assert Invite.objects.count() == 3
 
 
 def test_who_may_invite_as_what(

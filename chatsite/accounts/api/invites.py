@@ -1,10 +1,8 @@
 # ruff: noqa: ARG002 (Django hands each view its request)
 """Invites to the site, for those who may make them."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -85,10 +83,7 @@ class SiteInvitesView(ApiView):
     def post(self, request: Request) -> Response:
         """A new invite. This answer is the only one that holds its code."""
         key = self.idempotency_key()
-        asked = self.read(NewSiteInvite)
-        if "expires_at" not in asked:
-            asked["expires_at"] = timezone.now() + timedelta(days=invites.DEFAULT_DAYS)
-        invite, code = invites.create_site_invite(by=self.me, key=key, **asked)
+        invite, code = invites.create_site_invite(by=self.me, key=key, **self.read(NewSiteInvite))
         return Response(site_invite_json(invite, code=code), status=201)
 
 
