@@ -211,4 +211,4 @@ def _pour(model: type[models.Model], columns: Sequence[str], rows: Iterator[tupl
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 (no input in it)
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 (no input in it)
