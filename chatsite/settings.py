@@ -160,6 +160,14 @@ LOG_LEVEL = env.choice(
     default="INFO",
     help="The least severity that is logged.",
 )
+METRICS_TOKEN = env.text(
+    "METRICS_TOKEN",
+    shown="none: only administrators who are signed in",
+    help="The bearer token with which `/metrics` may be read; at least 16 characters.",
+    file=True,
+)
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    env.stop("METRICS_TOKEN", "must be at least 16 characters long.")
 RECEIPT_DAYS = env.integer(
     "RECEIPT_DAYS",
     default=30,
@@ -187,7 +195,7 @@ LANGUAGES = [("en", "English")]
 
 INSTALLED_APPS = [
     "daphne",  # first: it gives `runserver` an ASGI server
-    "django.contrib.admin",
+    "chatsite.office.apps.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

@@ -13,6 +13,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from chatsite import api, health
 from chatsite.errors import BadRequest, Forbidden, NotFound
+from chatsite.figures.prometheus import metrics
 
 
 def enter_admin(request: HttpRequest) -> HttpResponseBase:
@@ -25,6 +26,7 @@ def enter_admin(request: HttpRequest) -> HttpResponseBase:
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics),
     path("admin/login/", enter_admin),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),

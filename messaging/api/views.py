@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from chatsite.accounts.models import Scope
 from chatsite.errors import BadRequest
+from chatsite.figures.counters import counters
 from chatsite.rest import query
 from chatsite.rest.views import ApiView
 from messaging import history, receipts, services
@@ -92,6 +93,8 @@ class MessagesView(ApiView):
             reply_to=asked.get("reply_to"),
             attachments=asked.get("attachments", ()),
         )
+        if not sent.duplicate:
+            counters.note_http_message()
         frame = to_frame(sent.event, epoch=sent.epoch)
         return Response(event_json(frame), status=200 if sent.duplicate else 201)
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from chatsite import limits
+from chatsite.figures.counters import counters
 from chatsite.ids import new_id
 from messaging.protocol import CLOSE_TOO_SLOW, Goodbye, encode
 
@@ -70,6 +71,7 @@ class Connection:
             return
         self.outlet.write(flush)
         if self.outlet.buffered() > limits.SEND_QUEUE_BYTES:
+            counters.cut += 1
             self.close(CLOSE_TOO_SLOW)
 
     def offer(self, flush: Flush) -> bool:

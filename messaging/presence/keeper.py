@@ -55,6 +55,10 @@ class PresenceKeeper:
         if connection.id in self._mine:
             self._set(connection, AWAY if state == AWAY else ONLINE)
 
+    async def count(self) -> int:
+        """How many people are there, on all servers. Raises whatever the store raises."""
+        return await self._store.count()
+
     def _set(self, connection: Connection, state: str) -> None:
         entry = Entry(connection.user_id, connection.id, state)
         if self._mine.get(connection.id) != entry:

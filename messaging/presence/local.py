@@ -48,6 +48,10 @@ class LocalPresence:
         changes = [change for change in self._told.values() if since < change.at <= now - until_ago]
         return News(now, self._born, settled=True, changes=changes)
 
+    async def count(self) -> int:
+        """How many people are there."""
+        return len(self._entries)
+
     async def stop(self) -> None:
         """Nothing is held."""
 

@@ -181,6 +181,10 @@ class SharedPresence:
         now, born, settled, changes = await self._run(self._news, since, until_ago, BATCH)
         return News(now, born, settled=bool(settled), changes=_changes(changes))
 
+    async def count(self) -> int:
+        """How many people are there."""
+        return int(await self._redis.zcard(f"{self._prefix}due"))
+
     async def stop(self) -> None:
         """Close the connections."""
         await self._redis.aclose()

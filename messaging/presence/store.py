@@ -95,6 +95,9 @@ class PresenceStore(Protocol):
     async def news(self, since: int, *, until_ago: int = 0) -> News:
         """A page of the changes later than `since`, but for those of the last `until_ago` ms."""
 
+    async def count(self) -> int:
+        """How many people are there, online or away."""
+
     async def stop(self) -> None:
         """Let go of what it holds."""
 

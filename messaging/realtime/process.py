@@ -9,6 +9,7 @@ from functools import partial
 from chatsite import limits
 from chatsite.accounts.credentials import still_valid
 from chatsite.buckets import LocalBuckets, RedisBuckets, new_buckets
+from chatsite.figures.sampler import Gauges, Sampler
 from chatsite.threads import DatabaseThreads, readers
 from messaging import queries
 from messaging.delivery.hub import this_hub
@@ -56,6 +57,7 @@ class Process:
         )
         self.socket_counts = new_socket_counts()
         self.sessions: dict[str, Session] = {}
+        self.sampler = Sampler(self._gauges, self.presence.count)
 
     def start(self) -> None:
         """Begin the periodic work."""
@@ -65,6 +67,7 @@ class Process:
         self.hub.run(self.socket_counts.keep_forever())
         self.hub.run(self.presence.keep_forever())
         self.hub.run(self.presence.teller.tell_forever())
+        self.hub.run(self.sampler.sample_forever())
 
     async def stop(self) -> None:
         """End everything; the sockets are closed before."""
@@ -75,10 +78,15 @@ class Process:
         await self.presence.stop()
         await self.hub.stop()
         with contextlib.suppress(Exception):
+            await self.sampler.stop()
+        with contextlib.suppress(Exception):
             await self.socket_counts.stop()
         if isinstance(self.buckets, RedisBuckets):
             with contextlib.suppress(Exception):
                 await self.buckets.stop()
+
+    def _gauges(self) -> Gauges:
+        return Gauges(len(self.hub.connections), len(self.hub.by_user), self.writer.waiting)
 
     async def _recheck_forever(self) -> None:
         while True:

@@ -14,6 +14,7 @@ from django.db import DatabaseError, InterfaceError
 
 from chatsite import limits
 from chatsite.errors import ChatError, Overloaded
+from chatsite.figures.counters import counters
 from chatsite.threads import DatabaseThreads
 from messaging.services import Draft, Outcome, send_messages
 
@@ -67,6 +68,11 @@ class Writer:
         if self._sweeping is None:
             self._sweeping = self._loop.call_later(limits.WRITER_SECONDS, self._sweep)
 
+    @property
+    def waiting(self) -> int:
+        """How many messages are not answered yet."""
+        return len(self._batch) + len(self._queue)
+
     async def finish(self) -> None:
         """Return when nothing waits any more."""
         while self._storing is not None:
@@ -104,7 +110,9 @@ class Writer:
     async def _store(self) -> list[Outcome]:
         drafts = [waiting.draft for waiting in self._batch]
         try:
-            return await self._thread.run(send_messages, drafts)
+            outcomes = await self._thread.run(send_messages, drafts)
+            counters.note_batch(self._loop.time(), [waiting.since for waiting in self._batch], outcomes)
+            return outcomes
         except (DatabaseError, InterfaceError) as error:
             logger.warning("a batch of %d messages was not stored: %s", len(drafts), error)
             return [Overloaded(retry_after_ms=500) for _ in drafts]

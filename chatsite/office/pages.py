@@ -1,0 +1,59 @@
+"""Pages of the office that belong to no model."""
+
+import time
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from chatsite.figures.counters import percentile
+from chatsite.figures.series import columns, present
+from chatsite.figures.store import KEPT_MS, Kept, read_figures
+
+from .watching import can_watch
+
+# Read again with each poll: a server's last look may come late, and clocks differ.
+OVERLAP_MS = 120_000
+
+
+@require_safe
+@never_cache
+def figures(request: HttpRequest) -> JsonResponse:
+    """The live figures: every server now, and one column a figure, of the last hour or what came `after` (seconds)."""
+    if not can_watch(request.user):
+        raise PermissionDenied
+    asked = request.GET.get("after", "")
+    after = int(asked) * 1000 if asked.isdecimal() and len(asked) < 12 else 0
+    span = min(KEPT_MS, max(0, time.time_ns() // 1_000_000 - after) + OVERLAP_MS)
+    read = read_figures(span_ms=span)
+    return JsonResponse(
+        {
+            "now": read.now,
+            "away": read.away,
+            "servers": [_server(entry, read.now) for entry in present(read)],
+            "columns": columns(read, after=after),
+        }
+    )
+
+
+def _server(entry: Kept, now: int) -> dict[str, object]:
+    one = entry.sample
+    return {
+        "name": one.server,
+        "up_seconds": (one.at_ms - one.started_ms) // 1000,
+        "seen_ms_ago": max(0, now - entry.at),
+        "draining": one.draining,
+        "sockets": one.sockets,
+        "people": one.people_here,
+        "people_everywhere": one.people,
+        "writing": one.writing,
+        "tasks": one.tasks,
+        "stored": one.stored,
+        "cut": one.cut,
+        "refused": one.refused,
+        "p50": percentile(one.waits, 0.5),
+        "p99": percentile(one.waits, 0.99),
+        "redis_ms": one.redis_ms,
+        "database_ms": one.database_ms,
+    }

@@ -1,0 +1,31 @@
+"""The site of the admin: its navigation, its first page, and the pages that belong to no model."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.urls import path
+from django.urls.resolvers import URLPattern, URLResolver
+
+from .navigation import sections
+
+
+class OfficeSite(AdminSite):
+    """The office."""
+
+    site_title = "administration"
+    site_header = "administration"
+    index_title = "Overview"
+    enable_nav_sidebar = False
+    empty_value_display = "-"
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page of the office shows: where one can go."""
+        context = super().each_context(request)
+        return {**context, "sections": sections(request, context["available_apps"])}
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Our own pages, and those of the models."""
+        from .pages import figures  # noqa: PLC0415
+
+        return [path("figures/", self.admin_view(figures), name="figures"), *super().get_urls()]
