@@ -1,6 +1,8 @@
 """What every page needs from the server: the place's name, the theme, and the list of modules."""
 
 import json
+import posixpath
+import re
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +16,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+FIRST_MODULE = "js/view/main.js"
+_IMPORTS = re.compile(r"""^(?:import|export [{*])(?:[^;"'()=]*\bfrom)?\s*["']([^"']+)["'];""", re.MULTILINE)
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
@@ -58,21 +63,54 @@ def import_map(context: Context) -> SafeString:
 
 @register.simple_tag
 def module_preloads() -> SafeString:
-    """`<link rel="modulepreload">` for all of the page's modules: they come at once, not layer by layer."""
+    """`<link rel="modulepreload">` for what the page needs at once, so that it does not come layer by layer.
+
+    That is what its first module imports, and what that imports in turn. What `import()` brings comes when it is used.
+    """
     return format_html_join(
-        "\n", '<link rel="modulepreload" href="{}">', ((static(name),) for name in _modules())
+        "\n", '<link rel="modulepreload" href="{}">', ((static(name),) for name in _first_modules())
     )
 
 
 def _imports() -> dict[str, str]:
+    libraries = {specifier: static(name) for specifier, name in _libraries().items()}
+    own = {f"{settings.STATIC_URL}{name}": static(name) for name in _modules()}
+    return libraries | {plain: hashed for plain, hashed in own.items() if plain != hashed}
+
+
+def _libraries() -> dict[str, str]:
     listed = json.loads(_static_file("js/vendor/vendor.json").read_text(encoding="utf-8"))
-    libraries = {
-        specifier: static(f"js/vendor/{name}")
+    return {
+        specifier: f"js/vendor/{name}"
         for name, file in listed["files"].items()
         for specifier in file["specifiers"]
     }
-    own = {f"{settings.STATIC_URL}{name}": static(name) for name in _modules()}
-    return libraries | {plain: hashed for plain, hashed in own.items() if plain != hashed}
+
+
+@lru_cache(maxsize=1)
+def _all_first_modules() -> tuple[str, ...]:
+    libraries = _libraries()
+    found: dict[str, None] = {}
+    waiting = [FIRST_MODULE]
+    while waiting:
+        name = waiting.pop()
+        found[name] = None
+        text = _static_file(name).read_text(encoding="utf-8")
+        wanted = [
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), each))
+            if each.startswith(".")
+            else libraries[each]
+            for each in _IMPORTS.findall(text)
+            if not name.startswith("js/vendor/")
+        ]
+        waiting += [each for each in wanted if each not in found]
+    return tuple(sorted(found))
+
+
+def _first_modules() -> tuple[str, ...]:
+    if settings.DEBUG:
+        _all_first_modules.cache_clear()
+    return _all_first_modules()
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -41,6 +42,8 @@ def boot_data(me: User) -> dict[str, Any]:
             "avatar": me.avatar_url,
             "kind": me.kind,
         },
+        # Before files are collected they have no hashes, and nothing is known of versions.
+        "version": getattr(staticfiles_storage, "manifest_hash", ""),
         "site": {"name": settings.SITE_NAME},
         "urls": {
             "rooms": reverse("rooms:list"),

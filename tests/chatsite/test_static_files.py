@@ -1,14 +1,18 @@
 """The page's files: how they are served, and how their names get their hash."""
 
+import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles.finders import find
+from django.core.files.base import ContentFile
 from django.test import AsyncClient, Client
 
-from chatsite.static_files import HashedStorage
+from chatsite.static_files import HashedStorage, without_comments
+from tests.support.sites import PROJECT
 
 CSS = "css/base.css"
 
@@ -74,3 +78,41 @@ def test_after_that_a_file_that_was_forgotten_is_an_error(tmp_path: Path) -> Non
     storage = storage_with(tmp_path, a="1;\n")
     with pytest.raises(ValueError, match="forgotten"):
         storage.url("forgotten.js")
+
+
+def test_our_own_modules_are_stored_without_comments_and_others_as_they_are(tmp_path: Path) -> None:
+    storage = HashedStorage(location=tmp_path, base_url="/static/")
+    written = b"/** What it is. */\nexport const a = 1; // kept: it shares its line\n  // gone\nexport const b = 2;\n"
+    for name in ("js/view/a.js", "js/vendor/a.js"):
+        storage.save(name, ContentFile(written))
+    stored = (tmp_path / "js/view/a.js").read_text()
+    assert stored == "\nexport const a = 1; // kept: it shares its line\n\nexport const b = 2;\n"
+    assert (tmp_path / "js/vendor/a.js").read_bytes() == written
+
+
+SAME = """
+const esbuild = require("esbuild");
+const pairs = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const bare = (code) => esbuild.transformSync(code, { minifyWhitespace: true, legalComments: "none" }).code;
+const changed = Object.keys(pairs).filter((name) => bare(pairs[name][0]) !== bare(pairs[name][1]));
+process.stdout.write(JSON.stringify(changed));
+"""
+
+
+def test_taking_comments_out_changes_no_module() -> None:
+    modules = sorted((PROJECT / "static/js").glob("[!v]*/*.js")) + sorted(
+        (PROJECT / "static/js/view").glob("*.js")
+    )
+    texts = {str(path): path.read_text(encoding="utf-8") for path in modules}
+    assert len(texts) > 50
+    pairs = {name: [text, without_comments(text)] for name, text in texts.items()}
+    assert all(before.count("\n") == after.count("\n") for before, after in pairs.values())
+    done = subprocess.run(
+        ["node", "--input-type=commonjs", "-e", SAME],
+        cwd=PROJECT,
+        input=json.dumps(pairs),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == []

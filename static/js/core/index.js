@@ -15,6 +15,7 @@
  * - `message` `{room, message, mine, live}`: a message entered a room's log; `live` is false while catching up.
  * - `failed` `{outgoing}`: one's own message was refused for good.
  * - `announcement` `{text, level, until}`: from the site's administrators.
+ * - `connected` `null`: a connection is open, the first or another.
  * - `revoked` `{room, reason}`: one isn't in that room any more.
  *
  * ## Chat (`createChat(options)` answers a promise of it; options are `Core.ChatOptions`)
@@ -64,9 +65,11 @@
  * ## Functions
  * `renderMarkdown(text, {mention})` → DocumentFragment (see markdown.js); `plainText(text, limit)` → one line for previews
  * and speech; `formatTime`, `formatDay`, `formatFull`, `sameDay`, `startsRun(previous, message)`, `dayKey` (time.js);
+ * `_`, `ngettext`, `listOf`, `locale`: the page's words (i18n.js);
  * `ChatError` (`code`, `message`, `retryable`, `retryAfterMs`, `field`).
  */
 export { createChat } from "./chat.js";
+export { _, listOf, locale, ngettext } from "./i18n.js";
 export { ChatError } from "./errors.js";
 export { renderMarkdown, plainText } from "./markdown.js";
 export { formatTime, formatDay, formatFull, sameDay, dayKey, startsRun } from "./time.js";

@@ -155,6 +155,7 @@ export class Wiring extends EventTarget {
     this.receipts.connected();
     this.presence.connected();
     void this.feed.connected();
+    this.#tell("connected", null);
   }
 
   #onClosed() {

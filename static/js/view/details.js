@@ -1,9 +1,7 @@
 /** Room details: topic, people, leaving. A third pane, a sheet, or a page of its own. */
 import { html, nothing } from "lit";
 import { avatar } from "./avatars.js";
-import { askLeave, askRemove } from "./dialog_confirm.js";
-import { openPeople } from "./dialog_people.js";
-import { openTopic } from "./dialog_topic.js";
+import { askLeave, askRemove, openPeople, openTopic } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { roleWords } from "./words.js";
 

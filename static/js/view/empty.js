@@ -1,10 +1,7 @@
 /** What stands where nothing is yet, and where nothing can be. */
 import { html, nothing } from "lit";
 import { emptyArt } from "./icons.js";
-import { openPeople } from "./dialog_people.js";
-import { openTopic } from "./dialog_topic.js";
-import { openBrowse } from "./dialog_browse.js";
-import { openNewRoom } from "./dialog_new_room.js";
+import { openBrowse, openNewRoom, openPeople, openTopic } from "./dialogs.js";
 
 /** A room without messages. @param {View.Page} page */
 export function emptyRoom(page) {

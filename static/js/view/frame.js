@@ -13,6 +13,7 @@ export function frame(page) {
   return html`<nav class="skip" aria-label="Skip to">
       <a href="#room">To the messages</a><a href="#write">To the message field</a><a href="#rooms">To the rooms</a>
     </nav>
+    ${page.notices.template()}
     <div class="app" data-view=${place.id === null ? "list" : "room"} data-details=${open ? "open" : "closed"}>
       ${roomsPane(page, open && details.covers)}
       <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}</main>

@@ -5,23 +5,30 @@
  * skipped), so any change simply asks for it; it happens once a turn.
  */
 import { render } from "lit";
-import { plainText } from "../core/index.js";
+import { _, plainText } from "../core/index.js";
 import { Announcer } from "./announcer.js";
 import { boot } from "./boot.js";
 import { Composer } from "./composer.js";
 import { Details } from "./details.js";
+import { fetchAhead } from "./dialogs.js";
 import { frame } from "./frame.js";
 import { Idle } from "./idle.js";
 import { installKeys } from "./keys.js";
 import { lineText } from "./line.js";
 import { MessageList } from "./list.js";
+import { Notices } from "./notices.js";
 import { Reading } from "./reading.js";
 import { followLinks, go, roomInAddress, roomUrl } from "./router.js";
 import { loadIcons, showTitle } from "./title.js";
+import { watchVersion } from "./version.js";
 import { refusal, waitHere } from "./words.js";
 
 /** How much of a message is spoken. */
 const SPOKEN = 200;
+/** Dialogs are fetched ahead this long after the start. */
+const REST_MS = 5_000;
+/** How long it is said that a part of the page could not be brought. */
+const CANNOT_LOAD_MS = 10_000;
 const LAST_ROOM = "parley.lastRoom";
 
 export class Page {
@@ -50,6 +57,7 @@ export class Page {
     this.chat = chat;
     this.root = root;
     this.announcer = new Announcer();
+    this.notices = new Notices(this);
     this.list = new MessageList(this);
     this.reading = new Reading(this);
     this.composer = new Composer(this);
@@ -65,6 +73,8 @@ export class Page {
     chat.addEventListener("message", (/** @type {any} */ event) => this.#message(event.detail));
     chat.addEventListener("failed", (/** @type {any} */ event) => this.#failed(event.detail.outgoing));
     chat.addEventListener("revoked", (/** @type {any} */ event) => this.#revoked(event.detail));
+    chat.addEventListener("announcement", (/** @type {any} */ event) => this.notices.announced(event.detail));
+    watchVersion(this);
     followLinks(() => void this.route());
     installKeys(this);
     new Idle((state) => chat.setPresence(state)).start();
@@ -74,6 +84,7 @@ export class Page {
     });
     setInterval(() => this.#newDay(), 30_000);
     loadIcons().catch(() => {}); // the icon then simply stays as it is
+    setTimeout(fetchAhead, REST_MS);
     chat.start();
     void this.route();
   }
@@ -316,6 +327,12 @@ export class Page {
   close() {
     this.dialog = null;
     this.schedule();
+  }
+
+  /** A part of the page that is brought when it is used did not come. */
+  cannotLoad() {
+    const text = _("This could not be loaded. Try again when the connection is back.");
+    this.notices.add({ text, level: "warning", until: Date.now() + CANNOT_LOAD_MS });
   }
 
   // --- Time and speech ---

@@ -27,6 +27,8 @@ declare namespace View {
   /** What the server tells the page at the start. */
   interface Boot {
     me: Wire.User;
+    /** Another one means that the server has newer page files. Empty where files have no hashes. */
+    version: string;
     site: { name: string };
     urls: {
       rooms: string;

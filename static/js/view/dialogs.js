@@ -1,0 +1,59 @@
+/**
+ * The dialogs, each brought when it is first opened: the first paint needs none of them. Once the page is at rest they are
+ * fetched ahead, so that they open at once, and without a connection too.
+ */
+
+/** @type {(() => Promise<unknown>)[]} */
+const loaders = [];
+
+/**
+ * A function that brings a module and calls what it is for.
+ * @template M
+ * @template {unknown[]} A
+ * @param {() => Promise<M>} load
+ * @param {(module: M) => (page: View.Page, ...rest: A) => unknown} pick
+ */
+function brought(load, pick) {
+  loaders.push(load);
+  return async (/** @type {View.Page} */ page, /** @type {A} */ ...rest) => {
+    try {
+      pick(await load())(page, ...rest);
+    } catch {
+      page.cannotLoad();
+    }
+  };
+}
+
+export const openBrowse = brought(
+  () => import("./dialog_browse.js"),
+  (module) => module.openBrowse,
+);
+export const openDirect = brought(
+  () => import("./dialog_direct.js"),
+  (module) => module.openDirect,
+);
+export const openNewRoom = brought(
+  () => import("./dialog_new_room.js"),
+  (module) => module.openNewRoom,
+);
+export const openPeople = brought(
+  () => import("./dialog_people.js"),
+  (module) => module.openPeople,
+);
+export const openTopic = brought(
+  () => import("./dialog_topic.js"),
+  (module) => module.openTopic,
+);
+export const askRemove = brought(
+  () => import("./dialog_confirm.js"),
+  (module) => module.askRemove,
+);
+export const askLeave = brought(
+  () => import("./dialog_confirm.js"),
+  (module) => module.askLeave,
+);
+
+/** Brings them all; what does not come now comes when it is asked for. */
+export function fetchAhead() {
+  for (const load of loaders) load().catch(() => {});
+}
