@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
-from chatsite import databases, env, mail, secret_key
+from chatsite import databases, env, mail, providers, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -207,6 +207,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.github",
     "chatsite",
     "chatsite.accounts",
     "chatsite.audit",
@@ -349,6 +352,68 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1  # the code of the half minute before or after: clocks differ, and people type
+
+# --- Signing in with an account of elsewhere -------------------------------------------------------
+
+env.section("Signing in with an account of elsewhere")
+
+_google = providers.Given(
+    env.text("GOOGLE_CLIENT_ID", help="Lets people sign in with Google, together with the secret."),
+    env.text("GOOGLE_CLIENT_SECRET", help="Its secret.", file=True),
+)
+_github = providers.Given(
+    env.text("GITHUB_CLIENT_ID", help="Lets people sign in with GitHub, together with the secret."),
+    env.text("GITHUB_CLIENT_SECRET", help="Its secret.", file=True),
+)
+_openid = providers.Given(
+    env.text(
+        "OPENID_CLIENT_ID", help="Lets people sign in with any OpenID provider, together with the rest."
+    ),
+    env.text("OPENID_CLIENT_SECRET", help="Its secret.", file=True),
+)
+_github_url = env.url(
+    "GITHUB_URL",
+    schemes=("http", "https"),
+    default="https://github.com",
+    shown="https://github.com",
+    help="The address of GitHub; another for GitHub Enterprise.",
+)
+_openid_url = env.url(
+    "OPENID_URL",
+    schemes=("http", "https"),
+    help="The provider's issuer, as in `https://login.example.com/realms/staff`; its `/.well-known/` is below it.",
+)
+_openid_name = env.text("OPENID_NAME", default="OpenID", help="What the button calls the provider.")
+for _name, _given in (("GOOGLE", _google), ("GITHUB", _github), ("OPENID", _openid)):
+    if _given.is_half:
+        env.stop(f"{_name}_CLIENT_ID", f"and {_name}_CLIENT_SECRET go together: set both or neither.")
+for _name, _url in (("GITHUB_URL", _github_url), ("OPENID_URL", _openid_url)):
+    if _url and not providers.is_private_way(_url):
+        env.stop(_name, "must begin with https: secrets go there.")
+if _openid.client_id and not _openid_url:
+    env.stop("OPENID_URL", "is missing: it says who the provider is.")
+TRUST_PROVIDER_EMAILS = env.boolean(
+    "TRUST_PROVIDER_EMAILS",
+    default=False,
+    help="Whether an email address counts as confirmed because a provider says so. It then also lets in whoever has "
+    "confirmed the same address here, but no administrator.",
+)
+
+SOCIALACCOUNT_ADAPTER = "chatsite.accounts.web.providers.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = providers.for_allauth(
+    google=_google,
+    github=_github,
+    github_url=_github_url,
+    openid=_openid,
+    openid_url=_openid_url,
+    openid_name=_openid_name,
+)
+SOCIALACCOUNT_FORMS = {"signup": "chatsite.accounts.web.forms.JoinForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # everybody chooses their username themselves
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_QUERY_EMAIL = True
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # --- Cookies, headers, content security policy ----------------------------------------------------
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
@@ -18,7 +19,7 @@ from . import services
 from .models import ApiToken, Avatar, FirstRunCode, IdempotencyKey, Session, SiteInvite, SocketTicket, User
 
 # What django-allauth registers shows secrets, or lets an administrator confirm what only its owner can.
-admin.site.unregister((Authenticator, EmailAddress))
+admin.site.unregister((Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken))
 
 
 class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -250,3 +251,19 @@ class EmailAddressAdmin(ReadOnlyAdmin):
     list_filter = ("verified",)
     search_fields = ("email", "user__username")
     ordering = ("email",)
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(ReadOnlyAdmin):
+    """Accounts of elsewhere that let people in here. Who must not come in by one any more: delete it."""
+
+    list_display = ("user", "provider", "uid", "date_joined", "last_login")
+    list_select_related = ("user",)
+    list_filter = ("provider",)
+    search_fields = ("user__username", "=uid")
+    exclude = ("extra_data",)
+    ordering = ("-date_joined",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For whoever Django's permissions allow it."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)

@@ -37,6 +37,8 @@ WRONG = [
     ("DATA_DIR", "/proc/nowhere"),
     ("SECRET_KEY_FILE", "/proc/nowhere"),
     ("LIMIT_MESSAGE_SEND", "fast"),
+    ("GOOGLE_CLIENT_ID", "without its secret"),
+    ("OPENID_URL", "http://login.example.com"),
 ]
 
 

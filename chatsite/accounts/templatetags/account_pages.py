@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from allauth.account.adapter import get_adapter
+from allauth.socialaccount.adapter import get_adapter as get_social_adapter
+from allauth.socialaccount.models import SocialApp
 from django import forms, template
 from django.forms import BoundField
 from django.template.context import Context
@@ -32,6 +34,7 @@ SECTIONS = (
     Section("account_email", "Email", "mail"),
     Section("account_change_password", "Password", "lock"),
     Section("mfa_index", "Two-step sign-in", "key-round"),
+    Section("socialaccount_connections", "Linked accounts", "link"),
     Section("sessions", "Sessions", "monitor-smartphone"),
     Section("tokens", "API tokens", "terminal"),
     Section("bots", "Bots", "bot"),
@@ -64,9 +67,19 @@ def account_sections(context: Context) -> list[Section]:
     """The account's pages, with the one that this is marked."""
     path = context["request"].path
     user = context["request"].user
-    sections = [section for section in SECTIONS if section.name != "site-invites" or can_invite_to_site(user)]
+    hidden = set() if can_invite_to_site(user) else {"site-invites"}
+    if not sign_in_providers(context):
+        hidden.add("socialaccount_connections")
+    sections = [section for section in SECTIONS if section.name not in hidden]
     within = [section.name for section in sections if path.startswith(reverse(section.name))]
     return [section._replace(here=section.name == within[-1]) for section in sections]
+
+
+@register.simple_tag(takes_context=True)
+def sign_in_providers(context: Context) -> list[SocialApp]:
+    """Where people may have an account that lets them in here."""
+    found: list[SocialApp] = get_social_adapter().list_apps(context["request"])
+    return found
 
 
 @register.simple_tag(takes_context=True)

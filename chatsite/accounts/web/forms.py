@@ -7,6 +7,7 @@ from allauth.account import forms as account
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.socialaccount.forms import SignupForm as SocialSignupForm
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -47,8 +48,8 @@ class SignInForm(account.LoginForm):  # type: ignore[misc] # allauth has no type
         return max(waits, default=0)
 
 
-class SignUpForm(account.SignupForm):  # type: ignore[misc] # allauth has no types
-    """A new account: the name that others see, username, email address, password."""
+class _NewAccount(forms.Form):
+    """What every new account is asked for."""
 
     display_name = forms.CharField(label="Your name", max_length=80, required=False)
     field_order = ("display_name", "username", "email", "password1")
@@ -58,7 +59,6 @@ class SignUpForm(account.SignupForm):  # type: ignore[misc] # allauth has no typ
         self.fields["display_name"].widget.attrs["autocomplete"] = "name"
         self.fields["username"].widget.attrs.update({"spellcheck": "false", "autocapitalize": "none"})
         self.fields["username"].help_text = "Letters, digits, dots, hyphens and underscores."
-        self.fields["password1"].help_text = PASSWORD_HINT
 
     def clean_display_name(self) -> str:
         """One line, without signs that rearrange the page."""
@@ -66,6 +66,25 @@ class SignUpForm(account.SignupForm):  # type: ignore[misc] # allauth has no typ
             return valid_name(self.cleaned_data["display_name"])
         except BadRequest as error:
             raise ValidationError(error.message) from error
+
+
+class SignUpForm(_NewAccount, account.SignupForm):  # type: ignore[misc] # allauth has no types
+    """A new account: the name that others see, username, email address, password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HINT
+
+
+class JoinForm(_NewAccount, SocialSignupForm):  # type: ignore[misc] # allauth has no types
+    """A new account for who comes by a provider. The address that the provider told stays as it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial["email"]:
+            self.fields["email"].disabled = True
+            self.fields["email"].label = "Email"
+            self.fields["email"].help_text = f"As {self.sociallogin.provider.name} tells it."
 
 
 class _OneNewPassword:

@@ -1,12 +1,13 @@
 """Addresses of the door and of the account's own pages. Included at the root.
 
-Pages whose names begin with `account_` or `mfa_` are django-allauth's, which finds them by these names.
+Pages whose names begin with `account_` or `mfa_` are django-allauth's (`socialaccount_` too), which finds them by these names.
 """
 
 from allauth.account import views as account
+from allauth.socialaccount import views as social
 from django.urls import include, path, re_path
 
-from chatsite.accounts.web import first_run, invites, profile, tokens, views
+from chatsite.accounts.web import elsewhere, first_run, invites, profile, tokens, views
 
 urlpatterns = [
     path("", views.enter, name="enter"),
@@ -16,6 +17,12 @@ urlpatterns = [
     path("switched-off/", account.account_inactive, name="account_inactive"),
     path("join/<str:code>/", invites.join, name="join"),
     path("first-run/", first_run.open_place, name="first-run"),
+    # --- by an account of elsewhere ---
+    path("sign-in/with/<str:provider_id>/", elsewhere.leave, name="sign-in-with"),
+    path("sign-in/with/<str:provider_id>/done/", elsewhere.come_back, name="sign-in-with-done"),
+    path("sign-in/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
+    path("sign-up/name/", elsewhere.JoinView.as_view(), name="socialaccount_signup"),
+    path("account/linked/", elsewhere.LinkedView.as_view(), name="socialaccount_connections"),
     # --- forgotten password ---
     path("forgotten/", account.password_reset, name="account_reset_password"),
     path("forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),
