@@ -12,8 +12,11 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation.trans_real import DjangoTranslation
+from django.views.i18n import JSONCatalog
 
 register = template.Library()
 
@@ -45,6 +48,24 @@ def theme_attribute(context: Context) -> SafeString:
     request = context.get("request")
     chosen = request.COOKIES.get(THEME_COOKIE) if request else None
     return format_html(' data-theme="{}"', chosen) if chosen in THEMES else SafeString("")
+
+
+@register.simple_tag
+def page_catalog() -> SafeString:
+    """The words of the page's script in this request's language, for `core/i18n.js`. English stands in the code."""
+    catalog = words_of_page(get_language() or settings.LANGUAGE_CODE)
+    return json_script(catalog, "catalog") if catalog else SafeString("")
+
+
+@lru_cache
+def words_of_page(language: str) -> dict[str, str | list[str]]:
+    """The catalog `djangojs` of a language: from the English words to one text, or to the plural forms in order."""
+    view = JSONCatalog()
+    view.translation = DjangoTranslation(
+        language, domain="djangojs", localedirs=list(map(str, settings.LOCALE_PATHS))
+    )
+    found: dict[str, str | list[str]] = view.get_catalog()
+    return found
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,5 @@
 /** Times as people read them, in their own zone and language; days and runs of messages. */
+import { _, locale as ownLocale } from "./i18n.js";
 
 /** Messages of one author closer than this stand together under one name. */
 const RUN_MS = 7 * 60_000;
@@ -22,11 +23,11 @@ function format(locale, options) {
 }
 
 /** "09:31". @param {Moment} moment @param {string} [locale] */
-export const formatTime = (moment, locale) =>
+export const formatTime = (moment, locale = ownLocale) =>
   format(locale, { hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
 
 /** "Tuesday 24 November 2026 at 09:31:07", for titles. @param {Moment} moment @param {string} [locale] */
-export const formatFull = (moment, locale) =>
+export const formatFull = (moment, locale = ownLocale) =>
   format(locale, { dateStyle: "full", timeStyle: "medium" }).format(new Date(moment));
 
 /** A day's name, the same for all moments of that day here: "2026-11-24". @param {Moment} moment */
@@ -43,7 +44,7 @@ export const sameDay = (one, other) => dayKey(one) === dayKey(other);
  * "Today, Tuesday 24 November", "Yesterday, …", "Friday 20 November", with the year when it is another one.
  * @param {Moment} moment @param {Moment} [now] @param {string} [locale]
  */
-export function formatDay(moment, now = Date.now(), locale) {
+export function formatDay(moment, now = Date.now(), locale = ownLocale) {
   const date = new Date(moment);
   const today = new Date(now);
   const sameYear = date.getFullYear() === today.getFullYear();
@@ -53,10 +54,10 @@ export function formatDay(moment, now = Date.now(), locale) {
     month: "long",
     ...(sameYear ? {} : { year: "numeric" }),
   }).format(date);
-  if (sameDay(date, today)) return `Today, ${day}`;
+  if (sameDay(date, today)) return _("Today, {day}", { day });
   // Noon of the day before: a day of 23 or 25 hours can't mislead it.
   const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1, 12);
-  return sameDay(date, yesterday) ? `Yesterday, ${day}` : day;
+  return sameDay(date, yesterday) ? _("Yesterday, {day}", { day }) : day;
 }
 
 /**

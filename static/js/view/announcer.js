@@ -3,6 +3,8 @@
  *
  * The list of messages is not a live region itself: it would read out history as it loads.
  */
+import { ngettext } from "../core/index.js";
+
 const GAP_MS = 500;
 const BURST = 3;
 const BURST_MS = 2000;
@@ -49,7 +51,7 @@ export class Announcer {
     this.#unsaid += 1;
     clearTimeout(this.#burst);
     this.#burst = setTimeout(() => {
-      this.say(`${this.#unsaid} new messages`);
+      this.say(ngettext("{n} new message", "{n} new messages", this.#unsaid));
       this.#unsaid = 0;
     }, GAP_MS);
   }

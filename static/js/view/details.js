@@ -1,5 +1,6 @@
 /** Room details: topic, people, leaving. A third pane, a sheet, or a page of its own. */
 import { html, nothing } from "lit";
+import { _ } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { askLeave, askRemove, openPeople, openTopic } from "./dialogs.js";
 import { icon } from "./icons.js";
@@ -65,10 +66,10 @@ export class Details {
 
   template() {
     const { room } = this.page;
-    return html`<aside class="panel" aria-label="Room details">
+    return html`<aside class="panel" aria-label=${_("Room details")}>
       <header class="panel__head">
-        <h2>Room details</h2>
-        <button class="icon" type="button" aria-label="Close" title="Close" @click=${() => this.close()}>${icon("x")}</button>
+        <h2>${_("Room details")}</h2>
+        <button class="icon" type="button" aria-label=${_("Close")} title=${_("Close")} @click=${() => this.close()}>${icon("x")}</button>
       </header>
       ${room.kind === "direct" ? nothing : this.#topic()} ${this.#people()}
       ${room.kind === "direct" || !room.members.has(this.page.me.id) ? nothing : this.#leave()}
@@ -80,14 +81,14 @@ export class Details {
     const may = this.page.manages(room);
     return html`<section>
       <div class="panel__row">
-        <h3>Topic</h3>
+        <h3>${_("Topic")}</h3>
         ${
           may
-            ? html`<button class="link" type="button" @click=${() => openTopic(this.page)}>${room.topic ? "Edit" : "Write a topic"}</button>`
+            ? html`<button class="link" type="button" @click=${() => openTopic(this.page)}>${room.topic ? _("Edit") : _("Write a topic")}</button>`
             : nothing
         }
       </div>
-      <p dir="auto">${room.topic || html`<span class="muted">No topic yet.</span>`}</p>
+      <p dir="auto">${room.topic || html`<span class="muted">${_("No topic yet.")}</span>`}</p>
     </section>`;
   }
 
@@ -99,14 +100,14 @@ export class Details {
       (a, b) => RANKS.indexOf(a.role) - RANKS.indexOf(b.role) || name(a).localeCompare(name(b)),
     );
     return html`<section>
-      <div class="panel__row"><h3>People</h3><span class="muted num">${members.length}</span></div>
+      <div class="panel__row"><h3>${_("People")}</h3><span class="muted num">${members.length}</span></div>
       <ul>
         ${members.map((member) => html`<li class="person">${this.#person(member, may)}</li>`)}
       </ul>
       ${
         may
           ? html`<div class="panel__row">
-            <button class="link" type="button" @click=${() => openPeople(this.page)}>Add people</button>
+            <button class="link" type="button" @click=${() => openPeople(this.page)}>${_("Add people")}</button>
           </div>`
           : nothing
       }
@@ -119,11 +120,11 @@ export class Details {
     const user = this.page.person(member.user);
     const name = user?.display_name ?? "…";
     const presence = this.page.chat.people.presence(member.user);
-    const word = roleWords[member.role] || (presence === "away" ? "Away" : "");
+    const word = roleWords[member.role] || (presence === "away" ? _("Away") : "");
     const removable = may && member.user !== me.id && (room.myRole === "owner" || RANKS.indexOf(member.role) > 1);
     return html`${avatar(user, { size: "m", presence })}
       <div class="person__name cut" title=${user ? `@${user.username}` : ""}>
-        ${name}${user?.kind === "bot" ? html` <span class="tag">bot</span>` : nothing}${member.user === me.id ? html` <span class="muted">you</span>` : nothing}
+        ${name}${user?.kind === "bot" ? html` <span class="tag">${_("bot")}</span>` : nothing}${member.user === me.id ? html` <span class="muted">${_("you")}</span>` : nothing}
       </div>
       ${word ? html`<small>${word}</small>` : nothing}
       ${
@@ -131,8 +132,8 @@ export class Details {
           ? html`<button
             class="icon icon--s"
             type="button"
-            aria-label="Remove ${name}"
-            title="Remove ${name}"
+            aria-label=${_("Remove {name}", { name })}
+            title=${_("Remove {name}", { name })}
             @click=${() => askRemove(this.page, member.user)}
           >
             ${icon("user-minus", true)}
@@ -143,7 +144,7 @@ export class Details {
 
   #leave() {
     return html`<section>
-      <button class="btn btn--s" type="button" @click=${() => askLeave(this.page)}>Leave this room</button>
+      <button class="btn btn--s" type="button" @click=${() => askLeave(this.page)}>${_("Leave this room")}</button>
     </section>`;
   }
 }

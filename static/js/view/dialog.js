@@ -1,6 +1,7 @@
 /** What all dialogs share: a native <dialog>, a title, a problem in place, one thing at a time. */
 import { html, nothing } from "lit";
 import { ref } from "lit/directives/ref.js";
+import { _ } from "../core/index.js";
 import { icon } from "./icons.js";
 import { problem } from "./words.js";
 
@@ -55,7 +56,7 @@ export class Dialog {
     return html`<dialog class="dialog" aria-labelledby="dialog-title" @close=${this.close} @click=${this.#outside} ${ref(showModal)}>
       <div class="dialog__head">
         <h2 id="dialog-title">${this.title}</h2>
-        <button class="icon" type="button" aria-label="Close" title="Close" @click=${this.close}>${icon("x")}</button>
+        <button class="icon" type="button" aria-label=${_("Close")} title=${_("Close")} @click=${this.close}>${icon("x")}</button>
       </div>
       <div class="dialog__in">${this.body()}</div>
     </dialog>`;

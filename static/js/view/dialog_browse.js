@@ -1,6 +1,7 @@
 /** The rooms that are open to everyone, and joining them. */
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { _, ngettext } from "../core/index.js";
 import { Dialog } from "./dialog.js";
 import { roomGlyph } from "./icons.js";
 import { problem } from "./words.js";
@@ -10,7 +11,7 @@ export const openBrowse = (page) => new Browse(page).show();
 
 class Browse extends Dialog {
   /** @override */
-  title = "Rooms open to everyone";
+  title = _("Rooms open to everyone");
   query = "";
   /** @type {any[] | null} */
   rooms = null;
@@ -37,7 +38,7 @@ class Browse extends Dialog {
       .filter((room) => `${room.name} ${room.topic}`.toLowerCase().includes(wanted))
       .sort((a, b) => a.name.localeCompare(b.name));
     return html`<div class="field">
-        <label for="find-room">Find a room</label>
+        <label for="find-room">${_("Find a room")}</label>
         <input
           class="input"
           id="find-room"
@@ -58,15 +59,15 @@ class Browse extends Dialog {
           (room) => this.#row(room),
         )}
         ${this.rooms && found.length === 0 ? html`<p class="hint">${this.#none()}</p>` : nothing}
-        ${this.rooms || this.problem ? nothing : html`<p class="hint">Looking</p>`}
+        ${this.rooms || this.problem ? nothing : html`<p class="hint">${_("Looking")}</p>`}
       </div>
       ${this.said()}
-      <p class="sr" role="status">${this.rooms ? `${found.length} rooms` : ""}</p>`;
+      <p class="sr" role="status">${this.rooms ? ngettext("{n} room", "{n} rooms", found.length) : ""}</p>`;
   }
 
   #none() {
-    if (this.query.trim()) return "No room matches. Try fewer letters.";
-    return "You are in every room that is open to everyone.";
+    if (this.query.trim()) return _("No room matches. Try fewer letters.");
+    return _("You are in every room that is open to everyone.");
   }
 
   /** @param {any} room */
@@ -78,11 +79,11 @@ class Browse extends Dialog {
       <button
         class="btn btn--s"
         type="button"
-        aria-label="${member ? "Open" : "Join"} ${room.name}"
+        aria-label=${member ? _("Open {room}", { room: room.name }) : _("Join {room}", { room: room.name })}
         ?disabled=${this.busy}
         @click=${() => this.#enter(room, Boolean(member))}
       >
-        ${member ? "Open" : "Join"}
+        ${member ? _("Open") : _("Join")}
       </button>
     </div>`;
   }

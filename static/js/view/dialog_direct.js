@@ -1,5 +1,6 @@
 /** A new direct message: to one person, or to a few. The same people always meet in the same room. */
 import { html } from "lit";
+import { _ } from "../core/index.js";
 import { Dialog } from "./dialog.js";
 import { peoplePicker } from "./people_picker.js";
 
@@ -8,7 +9,7 @@ export const openDirect = (page) => new Direct(page).show();
 
 class Direct extends Dialog {
   /** @override */
-  title = "New direct message";
+  title = _("New direct message");
   query = "";
   /** @type {Map<string, any>} */
   chosen = new Map();
@@ -34,9 +35,9 @@ class Direct extends Dialog {
     })}
       ${this.said()}
       <div class="dialog__foot">
-        <button class="btn" type="button" @click=${this.close}>Cancel</button>
+        <button class="btn" type="button" @click=${this.close}>${_("Cancel")}</button>
         <button class="btn btn--go" type="button" ?disabled=${this.chosen.size === 0 || this.busy} @click=${this.#open}>
-          Start writing
+          ${_("Start writing")}
         </button>
       </div>`;
   }

@@ -1,5 +1,6 @@
 /** A new room: name, who may find it, topic. */
 import { html, nothing } from "lit";
+import { _ } from "../core/index.js";
 import { boot } from "./boot.js";
 import { Dialog } from "./dialog.js";
 
@@ -8,14 +9,14 @@ export const openNewRoom = (page) => new NewRoom(page).show();
 
 class NewRoom extends Dialog {
   /** @override */
-  title = "New room";
+  title = _("New room");
   noName = false;
 
   /** @override */
   body() {
     return html`<form class="dialog__in" @submit=${this.#create}>
       <div class="field">
-        <label for="room-name">Name</label>
+        <label for="room-name">${_("Name")}</label>
         <input
           class="input"
           id="room-name"
@@ -28,16 +29,16 @@ class NewRoom extends Dialog {
           autofocus
         />
         <p class=${this.noName ? "problem" : "hint"} id="room-name-hint">
-          ${this.noName ? "Write a name." : "Short and plain, like launch or field-reports."}
+          ${this.noName ? _("Write a name.") : _("Short and plain, like launch or field-reports.")}
         </p>
       </div>
       <fieldset class="choice">
-        <legend class="field__label">Who finds it</legend>
-        ${choice("public", "Everyone here", "Anyone can find it and join.", true)}
-        ${choice("private", "By invitation", "Only those whom you add know of it.", false)}
+        <legend class="field__label">${_("Who finds it")}</legend>
+        ${choice("public", _("Everyone here"), _("Anyone can find it and join."), true)}
+        ${choice("private", _("By invitation"), _("Only those whom you add know of it."), false)}
       </fieldset>
       <div class="field">
-        <label for="room-topic">Topic <span class="muted">(not required)</span></label>
+        <label for="room-topic">${_("Topic")} <span class="muted">${_("(not required)")}</span></label>
         <input
           class="input"
           id="room-topic"
@@ -47,12 +48,12 @@ class NewRoom extends Dialog {
           maxlength=${boot.limits.topicLength}
           aria-describedby="room-topic-hint"
         />
-        <p class="hint" id="room-topic-hint">It helps people decide whether to join.</p>
+        <p class="hint" id="room-topic-hint">${_("It helps people decide whether to join.")}</p>
       </div>
       ${this.said()}
       <div class="dialog__foot">
-        <button class="btn" type="button" @click=${this.close}>Cancel</button>
-        <button class="btn btn--go" type="submit" ?disabled=${this.busy}>Open the room</button>
+        <button class="btn" type="button" @click=${this.close}>${_("Cancel")}</button>
+        <button class="btn btn--go" type="submit" ?disabled=${this.busy}>${_("Open the room")}</button>
       </div>
     </form>`;
   }

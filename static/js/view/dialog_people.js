@@ -1,8 +1,8 @@
 /** Adds people to the open room. */
 import { html } from "lit";
+import { _, ngettext } from "../core/index.js";
 import { Dialog } from "./dialog.js";
 import { peoplePicker } from "./people_picker.js";
-import { count } from "./words.js";
 
 /** @param {View.Page} page */
 export const openPeople = (page) => new AddPeople(page).show();
@@ -16,7 +16,7 @@ class AddPeople extends Dialog {
   constructor(page) {
     super(page);
     this.room = page.room;
-    this.title = `Add people to ${page.titleOf(page.room)}`;
+    this.title = _("Add people to {room}", { room: page.titleOf(page.room) });
   }
 
   /** @override */
@@ -41,9 +41,9 @@ class AddPeople extends Dialog {
     })}
       ${this.said()}
       <div class="dialog__foot">
-        <button class="btn" type="button" @click=${this.close}>Cancel</button>
+        <button class="btn" type="button" @click=${this.close}>${_("Cancel")}</button>
         <button class="btn btn--go" type="button" ?disabled=${size === 0 || this.busy} @click=${this.#add}>
-          ${size > 1 ? `Add ${count(size, "person", "people")}` : "Add"}
+          ${size > 1 ? ngettext("Add {n} person", "Add {n} people", size) : _("Add")}
         </button>
       </div>`;
   }

@@ -1,5 +1,6 @@
 /** Name and topic of the open room. */
 import { html, nothing } from "lit";
+import { _ } from "../core/index.js";
 import { boot } from "./boot.js";
 import { Dialog } from "./dialog.js";
 
@@ -8,7 +9,7 @@ export const openTopic = (page) => new Topic(page).show();
 
 class Topic extends Dialog {
   /** @override */
-  title = "Name and topic";
+  title = _("Name and topic");
   noName = false;
 
   /** @param {View.Page} page */
@@ -22,7 +23,7 @@ class Topic extends Dialog {
   body() {
     return html`<form class="dialog__in" @submit=${this.#save}>
       <div class="field">
-        <label for="topic">Topic</label>
+        <label for="topic">${_("Topic")}</label>
         <textarea
           class="input"
           id="topic"
@@ -33,10 +34,10 @@ class Topic extends Dialog {
           .defaultValue=${this.before.topic}
           autofocus
         ></textarea>
-        <p class="hint">What the room is for, in a sentence or two.</p>
+        <p class="hint">${_("What the room is for, in a sentence or two.")}</p>
       </div>
       <div class="field">
-        <label for="name">Name</label>
+        <label for="name">${_("Name")}</label>
         <input
           class="input"
           id="name"
@@ -47,12 +48,12 @@ class Topic extends Dialog {
           .defaultValue=${this.before.name}
           aria-invalid=${this.noName ? "true" : nothing}
         />
-        ${this.noName ? html`<p class="problem">Write a name.</p>` : nothing}
+        ${this.noName ? html`<p class="problem">${_("Write a name.")}</p>` : nothing}
       </div>
       ${this.said()}
       <div class="dialog__foot">
-        <button class="btn" type="button" @click=${this.close}>Cancel</button>
-        <button class="btn btn--go" type="submit" ?disabled=${this.busy}>Save</button>
+        <button class="btn" type="button" @click=${this.close}>${_("Cancel")}</button>
+        <button class="btn btn--go" type="submit" ?disabled=${this.busy}>${_("Save")}</button>
       </div>
     </form>`;
   }

@@ -1,5 +1,6 @@
 /** What stands where nothing is yet, and where nothing can be. */
 import { html, nothing } from "lit";
+import { _ } from "../core/index.js";
 import { emptyArt } from "./icons.js";
 import { openBrowse, openNewRoom, openPeople, openTopic } from "./dialogs.js";
 
@@ -10,14 +11,16 @@ export function emptyRoom(page) {
   if (room.kind === "direct") {
     return html`<div class="empty">
       ${emptyArt()}
-      <h2>Nothing here yet</h2>
-      <p>What you write here reaches ${page.titleOf(room)} and nobody else.</p>
+      <h2>${_("Nothing here yet")}</h2>
+      <p>${_("What you write here reaches {names} and nobody else.", { names: page.titleOf(room) })}</p>
     </div>`;
   }
-  const asks = room.topic ? "Nobody has written yet." : "What is it for? A topic helps people decide whether to join.";
+  const asks = room.topic
+    ? _("Nobody has written yet.")
+    : _("What is it for? A topic helps people decide whether to join.");
   return html`<div class="empty">
     ${emptyArt()}
-    <h2>This room is new</h2>
+    <h2>${_("This room is new")}</h2>
     <p>${asks}</p>
     ${
       page.manages(room)
@@ -25,9 +28,9 @@ export function emptyRoom(page) {
           ${
             room.topic
               ? nothing
-              : html`<button class="btn btn--s btn--go" type="button" @click=${() => openTopic(page)}>Write a topic</button>`
+              : html`<button class="btn btn--s btn--go" type="button" @click=${() => openTopic(page)}>${_("Write a topic")}</button>`
           }
-          <button class="btn btn--s" type="button" @click=${() => openPeople(page)}>Add people</button>
+          <button class="btn btn--s" type="button" @click=${() => openPeople(page)}>${_("Add people")}</button>
         </div>`
         : nothing
     }
@@ -39,13 +42,13 @@ export function noRoom(page) {
   const none = page.chat.rooms.loaded && page.chat.rooms.list().length === 0;
   return html`<div class="empty">
     ${emptyArt()}
-    <h1>${none ? "You are in no room yet" : "Choose a room"}</h1>
-    <p>${none ? "Open one, or see which rooms others have opened." : "Your rooms are on the left."}</p>
+    <h1>${none ? _("You are in no room yet") : _("Choose a room")}</h1>
+    <p>${none ? _("Open one, or see which rooms others have opened.") : _("Your rooms are in the list beside this.")}</p>
     ${
       none
         ? html`<div class="empty__do">
-          <button class="btn btn--s btn--go" type="button" @click=${() => openNewRoom(page)}>New room</button>
-          <button class="btn btn--s" type="button" @click=${() => openBrowse(page)}>Browse rooms</button>
+          <button class="btn btn--s btn--go" type="button" @click=${() => openNewRoom(page)}>${_("New room")}</button>
+          <button class="btn btn--s" type="button" @click=${() => openBrowse(page)}>${_("Browse rooms")}</button>
         </div>`
         : nothing
     }
@@ -56,24 +59,24 @@ export function noRoom(page) {
 export function notHere(page) {
   const { joinable, problem } = page.place;
   if (problem === "looking") return nothing;
-  const back = html`<a class="btn btn--s" href=${page.urls.rooms}>Back to the rooms</a>`;
+  const back = html`<a class="btn btn--s" href=${page.urls.rooms}>${_("Back to the rooms")}</a>`;
   if (joinable) {
     return html`<div class="empty">
       ${emptyArt()}
-      <h1>You are not in ${joinable.name}</h1>
-      <p>${joinable.topic || "It is open to everyone here."}</p>
+      <h1>${_("You are not in {room}", { room: joinable.name })}</h1>
+      <p>${joinable.topic || _("It is open to everyone here.")}</p>
       <div class="empty__do">
-        <button class="btn btn--s btn--go" type="button" @click=${() => page.join(joinable.id)}>Join</button>
+        <button class="btn btn--s btn--go" type="button" @click=${() => page.join(joinable.id)}>${_("Join")}</button>
         ${back}
       </div>
     </div>`;
   }
   const [title, text] =
     problem === "left"
-      ? ["You are not in this room any more", "What was said while you were in it stays in the room."]
+      ? [_("You are not in this room any more"), _("What was said while you were in it stays in the room.")]
       : problem === "not_found"
-        ? ["There is no such room", "The address is wrong, or the room is not open to you."]
-        : ["This room could not be loaded", "It comes as soon as the server answers."];
+        ? [_("There is no such room"), _("The address is wrong, or the room is not open to you.")]
+        : [_("This room could not be loaded"), _("It comes as soon as the server answers.")];
   return html`<div class="empty">
     ${emptyArt()}
     <h1>${title}</h1>

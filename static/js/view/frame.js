@@ -1,5 +1,6 @@
 /** The whole page as one template: skip links, rooms, room, details, and the dialog on top. */
 import { html, nothing } from "lit";
+import { _ } from "../core/index.js";
 import { noRoom, notHere } from "./empty.js";
 import { icon } from "./icons.js";
 import { banner, line } from "./line.js";
@@ -10,8 +11,8 @@ import { roomsPane } from "./rooms_pane.js";
 export function frame(page) {
   const { details, place } = page;
   const open = details.open && page.room !== null;
-  return html`<nav class="skip" aria-label="Skip to">
-      <a href="#room">To the messages</a><a href="#write">To the message field</a><a href="#rooms">To the rooms</a>
+  return html`<nav class="skip" aria-label=${_("Skip to")}>
+      <a href="#room">${_("To the messages")}</a><a href="#write">${_("To the message field")}</a><a href="#rooms">${_("To the rooms")}</a>
     </nav>
     ${page.notices.template()}
     <div class="app" data-view=${place.id === null ? "list" : "room"} data-details=${open ? "open" : "closed"}>
@@ -39,5 +40,5 @@ function main(page) {
 /** @param {View.Page} page */
 const backBar = (page) =>
   html`<header class="head only-phone">
-    <a class="icon" href=${page.urls.rooms} aria-label="Back to the rooms">${icon("chevron-left")}</a>
+    <a class="icon" href=${page.urls.rooms} aria-label=${_("Back to the rooms")}>${icon("chevron-left")}</a>
   </header>`;

@@ -1,8 +1,9 @@
 /** The line below the composer, and the banner above it. They say only what is so. */
 import { html, nothing, svg } from "lit";
+import { _, ngettext } from "../core/index.js";
 import { icon } from "./icons.js";
 import { roomInAddress, signInUrl } from "./router.js";
-import { count, waitHere, writing } from "./words.js";
+import { waitHere, writing } from "./words.js";
 
 /** Circumference of the pie's stroke circle (radius 5). */
 const ROUND = 2 * Math.PI * 5;
@@ -12,23 +13,23 @@ const VISITS_WITH_HINT = 10;
 export function lineText({ state, done, total, waiting, retryInS }) {
   switch (state) {
     case "connecting":
-      return "Connecting";
+      return _("Connecting");
     case "catching-up":
-      return total > 0 ? `Catching up: ${done} of ${total}` : "Catching up";
+      return total > 0 ? _("Catching up: {done} of {total}", { done, total }) : _("Catching up");
     case "reconnecting":
-      return "Reconnecting";
+      return _("Reconnecting");
     case "offline":
-      return waiting ? `Offline: ${waitHere(waiting)}` : "Offline";
+      return waiting ? _("Offline: {messages}", { messages: waitHere(waiting) }) : _("Offline");
     case "unreachable":
       return retryInS
-        ? `Cannot reach the server. Trying again in ${retryInS} s`
-        : "Cannot reach the server. Trying again";
+        ? _("Cannot reach the server. Trying again in {n} s", { n: retryInS })
+        : _("Cannot reach the server. Trying again");
     case "signed-out":
-      return waiting ? `Signed out. ${waitHere(waiting)}` : "Signed out";
+      return waiting ? _("Signed out. {messages}", { messages: waitHere(waiting) }) : _("Signed out");
     case "new-version":
-      return "A new version is ready.";
+      return _("A new version is ready.");
     default:
-      return "Up to date";
+      return _("Up to date");
   }
 }
 
@@ -61,7 +62,7 @@ export function line(page) {
   const share = value.total > 0 ? value.done / value.total : 0;
   return html`<div class="line">
     <span class="line__hint cut">${hint(page)}</span>
-    ${value.failed ? html`<span class="note note--over">${value.failed} not sent</span>` : nothing}
+    ${value.failed ? html`<span class="note note--over">${_("{n} not sent", { n: value.failed })}</span>` : nothing}
     <span class="conn" id="line" data-state=${look}>
       <svg class="conn__dot" viewBox="0 0 20 20" aria-hidden="true">${dot(look, share)}</svg>
       <span>${lineText(value)}${action(value)}</span>
@@ -71,17 +72,21 @@ export function line(page) {
 
 /** @param {any} value */
 function action({ state, waiting }) {
-  if (state === "signed-out") return html`. <a href=${signInUrl()}>${waiting ? "Sign in to send them" : "Sign in"}</a>`;
-  if (state === "new-version") return html` <button type="button" @click=${() => location.reload()}>Reload</button>`;
+  if (state === "signed-out")
+    return html`. <a href=${signInUrl()}>${waiting ? _("Sign in to send them") : _("Sign in")}</a>`;
+  if (state === "new-version")
+    return html` <button type="button" @click=${() => location.reload()}>${_("Reload")}</button>`;
   return nothing;
 }
 
 /** Who is writing; otherwise, on the first visits, how the keys work. @param {View.Page} page */
 function hint(page) {
-  const names = (page.room?.typing ?? []).map((/** @type {string} */ id) => page.person(id)?.display_name ?? "Someone");
+  const names = (page.room?.typing ?? []).map(
+    (/** @type {string} */ id) => page.person(id)?.display_name ?? _("Someone"),
+  );
   if (names.length) return writing(names);
   if (!page.room || page.room.archived || page.composer.touch || visits() > VISITS_WITH_HINT) return "";
-  return "Enter sends, Shift Enter starts a line";
+  return _("Enter sends, Shift Enter starts a line");
 }
 
 /** @type {number | undefined} */
@@ -106,7 +111,7 @@ export function banner(page) {
   if (!outbox.durable && (cutOff || outbox.waiting > 0)) {
     return html`<div class="banner">
       ${icon("circle-alert")}
-      <p>This browser cannot keep messages. Do not close the page yet.</p>
+      <p>${_("This browser cannot keep messages. Do not close the page yet.")}</p>
     </div>`;
   }
   if (!state.value.banner || !roomInAddress()) return nothing;
@@ -117,21 +122,25 @@ export function banner(page) {
 const signedOut = ({ waiting }) =>
   html`<div class="banner">
     ${icon("circle-alert")}
-    <p><b>Signed out.</b> ${waiting ? `${waitHere(waiting)}. ` : ""}What you write here is kept until you sign in again.</p>
-    <a class="btn btn--s" href=${signInUrl()}>${waiting ? "Sign in to send them" : "Sign in"}</a>
+    <p><b>${_("Signed out.")}</b> ${waiting ? `${waitHere(waiting)}. ` : ""}${_("What you write here is kept until you sign in again.")}</p>
+    <a class="btn btn--s" href=${signInUrl()}>${waiting ? _("Sign in to send them") : _("Sign in")}</a>
   </div>`;
 
 /** @param {View.Page} page @param {any} value */
 function offline(page, { state, waiting }) {
   const connected = ["up-to-date", "catching-up", "new-version"].includes(state);
-  const title = connected ? "Back." : state === "unreachable" ? "Cannot reach the server." : "Offline.";
+  const title = connected ? _("Back.") : state === "unreachable" ? _("Cannot reach the server.") : _("Offline.");
   const kept = waiting
-    ? `${waitHere(waiting)}. ${waiting === 1 ? "It goes" : "They go"} out, in order, when the connection is back.`
-    : "What you write waits here and goes out, in order, when the connection is back.";
+    ? ngettext(
+        "{n} message waits here. It goes out, in order, when the connection is back.",
+        "{n} messages wait here. They go out, in order, when the connection is back.",
+        waiting,
+      )
+    : _("What you write waits here and goes out, in order, when the connection is back.");
   const words = connected
     ? waiting
-      ? `${count(waiting, "message goes", "messages go")} out now.`
-      : "All is sent."
+      ? ngettext("{n} message goes out now.", "{n} messages go out now.", waiting)
+      : _("All is sent.")
     : kept;
   return html`<div class="banner">
     ${icon(connected ? "check" : "wifi-off")}
@@ -139,7 +148,7 @@ function offline(page, { state, waiting }) {
     ${
       connected
         ? nothing
-        : html`<button class="btn btn--s" type="button" @click=${() => page.chat.line.tryNow()}>Try now</button>`
+        : html`<button class="btn btn--s" type="button" @click=${() => page.chat.line.tryNow()}>${_("Try now")}</button>`
     }
   </div>`;
 }

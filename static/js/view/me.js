@@ -1,9 +1,15 @@
 /** Oneself at the foot of the rooms pane: name, theme, sign out. */
 import { html } from "lit";
+import { _, ngettext } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { icon } from "./icons.js";
 import { chooseTheme, chosenTheme } from "./theme.js";
-import { waitHere } from "./words.js";
+
+const THEMES = [
+  ["system", _("System")],
+  ["light", _("Light")],
+  ["dark", _("Dark")],
+];
 
 /** @param {View.Page} page */
 export function meRow(page) {
@@ -13,36 +19,44 @@ export function meRow(page) {
     <div class="me__name">
       <b class="cut" title=${me.display_name}>${me.display_name}</b><small class="cut">@${me.username}</small>
     </div>
-    <button class="icon" type="button" aria-label="Settings and sign out" title="Settings and sign out" popovertarget="me-menu">
+    <button class="icon" type="button" aria-label=${_("Settings and sign out")} title=${_("Settings and sign out")} popovertarget="me-menu">
       ${icon("sliders-horizontal")}
     </button>
-    <div class="me__menu" id="me-menu" popover aria-label="Settings and sign out" role="group">
+    <div class="me__menu" id="me-menu" popover aria-label=${_("Settings and sign out")} role="group">
       <fieldset>
-        <legend>Theme</legend>
+        <legend>${_("Theme")}</legend>
         <div class="seg" @change=${(/** @type {any} */ event) => chooseTheme(event.target.value)}>
-          ${["system", "light", "dark"].map(themeChoice)}
+          ${THEMES.map(themeChoice)}
         </div>
       </fieldset>
-      <a class="btn" href=${page.urls.account}>Your account</a>
+      <a class="btn" href=${page.urls.account}>${_("Your account")}</a>
       <form method="post" action=${page.urls.signOut} @submit=${(/** @type {SubmitEvent} */ event) => signOut(page, event)}>
         <input type="hidden" name="csrfmiddlewaretoken" value="" />
-        <button class="btn" type="submit">Sign out</button>
+        <button class="btn" type="submit">${_("Sign out")}</button>
       </form>
     </div>
   </div>`;
 }
 
-/** @param {string} theme */
-const themeChoice = (theme) =>
+/** @param {string[]} theme */
+const themeChoice = ([theme, name]) =>
   html`<label
-    ><input type="radio" name="theme" value=${theme} ?checked=${chosenTheme() === theme} />${theme[0]?.toUpperCase()}${theme.slice(1)}</label
+    ><input type="radio" name="theme" value=${theme} ?checked=${chosenTheme() === theme} />${name}</label
   >`;
+
+/** @param {number} n */
+const leaving = (n) =>
+  ngettext(
+    "{n} message waits here. It goes out when you sign in again on this device. Sign out?",
+    "{n} messages wait here. They go out when you sign in again on this device. Sign out?",
+    n,
+  );
 
 /** Signing out keeps what waits here; the person is told, because it will not go out until they come back. */
 function signOut(/** @type {View.Page} */ page, /** @type {SubmitEvent} */ event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const { waiting } = page.chat.outbox;
-  if (waiting > 0 && !confirm(`${waitHere(waiting)}. They go out when you sign in again on this device. Sign out?`)) {
+  if (waiting > 0 && !confirm(leaving(waiting))) {
     event.preventDefault();
     return;
   }

@@ -278,12 +278,12 @@ export class Page {
     if (id !== this.room?.id || mine) return;
     this.list.arrived(message, !this.reading.attentive);
     if (!live) return;
-    const name = this.person(message.by)?.display_name ?? "Someone";
-    this.announcer.message(`${name}: ${plainText(message.text, SPOKEN)}`);
+    const name = this.person(message.by)?.display_name ?? _("Someone");
+    this.announcer.message(_("{name}: {text}", { name, text: plainText(message.text, SPOKEN) }));
   }
 
   #failed(/** @type {any} */ outgoing) {
-    this.announcer.alert(`Not sent. ${refusal(outgoing.error)}`);
+    this.announcer.alert(`${_("Not sent.")} ${refusal(outgoing.error)}`);
   }
 
   /** @param {string | null} clientId */
@@ -354,8 +354,9 @@ export class Page {
     const before = this.#spokenLine;
     this.#spokenLine = now;
     if (now === "signed-out") this.announcer.alert(lineText(this.chat.line.value));
-    else if (now === "offline") this.announcer.say(waiting ? `Offline. ${waitHere(waiting)}` : "Offline");
-    else if (before) this.announcer.say("Up to date");
+    else if (now === "offline")
+      this.announcer.say(waiting ? _("Offline: {messages}", { messages: waitHere(waiting) }) : _("Offline"));
+    else if (before) this.announcer.say(_("Up to date"));
   }
 }
 

@@ -1,6 +1,7 @@
 /** A field that finds people, and the list of those found. Used where people are chosen. */
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { _ } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { icon } from "./icons.js";
 
@@ -25,7 +26,7 @@ export function peoplePicker({ page, query, chosen, leaveOut, onQuery, onToggle 
     .filter((/** @type {any} */ user) => matches(user, wanted))
     .sort((/** @type {any} */ a, /** @type {any} */ b) => a.display_name.localeCompare(b.display_name));
   return html`<div class="field">
-      <label for="find-people">Find people</label>
+      <label for="find-people">${_("Find people")}</label>
       <input
         class="input"
         id="find-people"
@@ -44,17 +45,17 @@ export function peoplePicker({ page, query, chosen, leaveOut, onQuery, onToggle 
     </div>
     ${
       chosen.size
-        ? html`<div class="chips" role="group" aria-label="Chosen">
+        ? html`<div class="chips" role="group" aria-label=${_("Chosen")}>
           ${[...chosen.values()].map(
             (user) =>
-              html`<button class="chip" type="button" aria-label="Take ${user.display_name} out" @click=${() => onToggle(user)}>
+              html`<button class="chip" type="button" aria-label=${_("Take {name} out", { name: user.display_name })} @click=${() => onToggle(user)}>
                 ${avatar(user, { size: "s" })}<span class="cut">${user.display_name}</span>${icon("x", true)}
               </button>`,
           )}
         </div>`
         : nothing
     }
-    <div class="opts" role="group" aria-label="People">
+    <div class="opts" role="group" aria-label=${_("People")}>
       ${repeat(
         found.slice(0, SHOWN),
         (user) => user.id,
@@ -62,11 +63,11 @@ export function peoplePicker({ page, query, chosen, leaveOut, onQuery, onToggle 
       )}
       ${
         found.length === 0
-          ? html`<p class="hint">${all.length ? "Nobody has that name. Try fewer letters." : "There is nobody else here yet."}</p>`
+          ? html`<p class="hint">${all.length ? _("Nobody has that name. Try fewer letters.") : _("There is nobody else here yet.")}</p>`
           : nothing
       }
     </div>
-    <p class="sr" role="status">${wanted ? `${found.length} found` : ""}</p>`;
+    <p class="sr" role="status">${wanted ? _("{n} found", { n: found.length }) : ""}</p>`;
 }
 
 /** @param {any} user @param {boolean} chosen @param {(user: any) => void} onToggle */
@@ -74,6 +75,6 @@ const person = (user, chosen, onToggle) =>
   html`<button class="opt" type="button" aria-pressed=${chosen ? "true" : "false"} @click=${() => onToggle(user)}>
     ${avatar(user, { size: "m" })}
     <span class="opt__name"><span class="cut">${user.display_name}</span></span>
-    <small>${user.kind === "bot" ? "Bot" : `@${user.username}`}</small>
+    <small>${user.kind === "bot" ? _("Bot") : `@${user.username}`}</small>
     ${chosen ? icon("check", true) : nothing}
   </button>`;

@@ -1,8 +1,8 @@
 /** The room's header: name, topic, people, details. */
 import { html, nothing } from "lit";
+import { _, ngettext } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { icon, roomGlyph } from "./icons.js";
-import { count } from "./words.js";
 
 /** @param {View.Page} page */
 export function roomHead(page) {
@@ -11,9 +11,11 @@ export function roomHead(page) {
   const users = [...room.members.keys()];
   const here = users.filter((id) => page.chat.people.presence(id) !== "offline").length;
   const others = page.othersIn(room);
-  const sub = users.length ? `${count(users.length, "person", "people")}${here ? `, ${here} here` : ""}` : "";
+  const sub = users.length
+    ? `${ngettext("{n} person", "{n} people", users.length)}${here ? `, ${_("{n} here", { n: here })}` : ""}`
+    : "";
   return html`<header class="head">
-    <a class="icon only-phone" href=${page.urls.rooms} aria-label="Back to the rooms">${icon("chevron-left")}</a>
+    <a class="icon only-phone" href=${page.urls.rooms} aria-label=${_("Back to the rooms")}>${icon("chevron-left")}</a>
     <div class="head__title">
       <h1 class="head__name" title=${title}>
         ${room.kind === "direct" ? nothing : roomGlyph(room.kind, false)}<span class="cut" dir="auto">${title}</span>
@@ -30,8 +32,8 @@ export function roomHead(page) {
       class="icon"
       type="button"
       id="details-toggle"
-      aria-label="Room details"
-      title="Room details"
+      aria-label=${_("Room details")}
+      title=${_("Room details")}
       aria-expanded=${details.open ? "true" : "false"}
       @click=${() => details.toggle()}
     >
@@ -49,10 +51,11 @@ function peopleButton(page, users, others) {
     @click=${() => page.details.toggle(true)}
   >
     <span class="stack">${shown.map((id) => avatar(page.person(id), { size: "s" }))}</span
-    ><span class="num">${users.length}</span><span class="sr">${users.length === 1 ? "person" : "people"}</span>
+    ><span class="num" aria-hidden="true">${users.length}</span
+    ><span class="sr">${ngettext("{n} person", "{n} people", users.length)}</span>
   </button>`;
 }
 
 /** @param {View.Page} page @param {string | undefined} id */
 const presenceWord = (page, id) =>
-  ({ online: "Here", away: "Away", offline: "" })[/** @type {"online"} */ (page.chat.people.presence(id ?? ""))];
+  ({ online: _("Here"), away: _("Away"), offline: "" })[/** @type {"online"} */ (page.chat.people.presence(id ?? ""))];
