@@ -47,7 +47,7 @@ _LISTS = (
             ("API tokens", "terminal", "accounts.ApiToken"),
         ),
     ),
-    ("Running it", (("Audit log", "file-text", "audit.Entry"),)),
+    ("Running it", (("Audit log", "scroll-text", "audit.Entry"),)),
 )
 
 

@@ -2,6 +2,7 @@
 
 import time
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -31,6 +32,7 @@ def figures(request: HttpRequest) -> JsonResponse:
         {
             "now": read.now,
             "away": read.away,
+            "embedded": settings.EMBEDDED,
             "servers": [_server(entry, read.now) for entry in present(read)],
             "columns": columns(read, after=after),
         }

@@ -4,10 +4,13 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
 from .navigation import sections
+from .overview import PLOTS, TILES
+from .watching import can_watch
 
 
 class OfficeSite(AdminSite):
@@ -16,6 +19,7 @@ class OfficeSite(AdminSite):
     site_title = "administration"
     site_header = "administration"
     index_title = "Overview"
+    index_template = "admin/overview.html"
     enable_nav_sidebar = False
     empty_value_display = "-"
 
@@ -23,6 +27,11 @@ class OfficeSite(AdminSite):
         """What every page of the office shows: where one can go."""
         context = super().each_context(request)
         return {**context, "sections": sections(request, context["available_apps"])}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The first page: the live figures, for those who may watch them."""
+        shown = {"watching": can_watch(request.user), "tiles": TILES, "plots": PLOTS}
+        return super().index(request, {**shown, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Our own pages, and those of the models."""

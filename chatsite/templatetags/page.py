@@ -137,7 +137,11 @@ def _first_modules() -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _all_modules() -> tuple[str, ...]:
     js = _static_file("js/core/index.js").parent.parent
-    found = [path for folder in ("vendor", "core", "view") for path in sorted((js / folder).rglob("*.js"))]
+    found = [
+        path
+        for folder in ("vendor", "core", "view", "office")
+        for path in sorted((js / folder).rglob("*.js"))
+    ]
     return tuple(f"js/{path.relative_to(js).as_posix()}" for path in found)
 
 
