@@ -25,6 +25,7 @@ def no_such_route(_: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("", include("chatsite.accounts.api.urls")),
+    path("", include("chatsite.leaving.api")),
     path("", include("chatsite.office.api")),
     path("", include("rooms.api.urls")),
     path("", include("messaging.api.urls")),

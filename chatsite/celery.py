@@ -42,6 +42,7 @@ app.conf.beat_schedule = {
     },
     "forget-old-invites": {"task": "rooms.forget_old_invites", "schedule": 3600.0},
     "forget-old-bans": {"task": "rooms.forget_old_bans", "schedule": 3600.0},
+    "go-on-leaving": {"task": "leaving.go_on", "schedule": 60.0},
     "forget-audit-addresses": {
         "task": "audit.forget_old_addresses",
         "schedule": crontab(hour="4", minute="30"),

@@ -17,7 +17,8 @@ def sqlite(path: Path) -> dict[str, Any]:
     """The embedded database: one file, safe against power loss, one writer at a time.
 
     `IMMEDIATE` takes the write lock at the start of a transaction, where waiting helps;
-    a read transaction that turns into a write would fail at once instead.
+    a read transaction that turns into a write would fail at once instead. `secure_delete`: what is deleted is
+    overwritten, so that the file does not keep it.
     """
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -25,7 +26,9 @@ def sqlite(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             "timeout": LOCK_WAIT_S,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON"
+            ),
         },
     }
 

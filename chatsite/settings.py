@@ -216,6 +216,7 @@ INSTALLED_APPS = [
     "chatsite.audit",
     "rooms",
     "messaging",
+    "chatsite.leaving",
 ]
 
 MIDDLEWARE = [
@@ -292,6 +293,15 @@ SIGN_UP = env.choice(
     ("open", "invitation", "off"),
     default="invitation",
     help="Who may make an account: anybody, who was invited, or nobody (administrators make them).",
+)
+DELETED_MESSAGES = env.choice(
+    "DELETED_MESSAGES",
+    ("keep", "erase"),
+    default="keep",
+    help="What becomes of the messages of somebody who deletes their account: they stay, as a deleted user's, or are erased.",
+)
+EXPORT_HOURS = env.integer(
+    "EXPORT_HOURS", default=72, low=1, help="Hours for which an export of an account or a room can be had."
 )
 EMAIL_VERIFICATION = env.choice(
     "EMAIL_VERIFICATION",

@@ -8,6 +8,7 @@ class Action(TextChoices):
 
     USER_CREATED = "user.created", "made a user"
     USER_DEACTIVATED = "user.deactivated", "turned an account off"
+    USER_DELETED = "user.deleted", "deleted an account"
     PASSWORD_CHANGED = "password.changed", "set a password"
     SESSIONS_ENDED = "sessions.ended", "ended a person's sessions"
     SOCKETS_CLOSED = "sockets.closed", "closed a person's sockets"
@@ -32,6 +33,9 @@ class Action(TextChoices):
     MESSAGE_REMOVED = "message.removed", "deleted another's message"
     MESSAGE_REWRITTEN = "message.rewritten", "edited another's message"
     REPORT_CLOSED = "report.closed", "closed a report"
+
+    EXPORT_BEGUN = "export.begun", "asked for an export"
+    EXPORT_FETCHED = "export.fetched", "took an export away"
 
     ANNOUNCED = "site.announced", "announced something to the site"
     LIST_EXPORTED = "list.exported", "exported a list"

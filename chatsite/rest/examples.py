@@ -85,6 +85,17 @@ _REPORT = {
     "closed_by": None,
     "closed_at": None,
 }
+_EXPORT = {
+    "id": "x5p8k2w7m4r9c3vt",
+    "room": None,
+    "state": "working",
+    "done": 500,
+    "whole": 1204,
+    "made_at": _AT,
+    "expires_at": _LATER,
+    "url": None,
+}
+_HANDED_OVER = {"id": _ROOM, "name": "Harbour", "candidates": [_USER]}
 _ERROR = {"code": "not_found", "message": "There is no such room.", "retryable": False}
 _HAS_IT = {"user": _BOB, "delivered_at": _AT, "read_at": _AT}
 
@@ -96,11 +107,15 @@ def _page(*results: dict[str, Any]) -> dict[str, Any]:
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Ban": _BAN,
     "BanPage": _page(_BAN),
+    "DeletionPlan": {"messages": "keep", "rooms": [_HANDED_OVER]},
+    "DeletionRequest": {"password": "correct horse battery", "successors": {_ROOM: _ALICE}},
     "DirectRoomRequest": {"users": [_BOB]},
     "Error": {"error": _ERROR},
     "ErrorDetail": _ERROR,
     "Event": _EVENT,
     "EventPage": {"epoch": _EPOCH, "head": 42, "events": [_EVENT], "more": False},
+    "Export": _EXPORT,
+    "ExportPage": _page(_EXPORT),
     "Invitation": {"room": _INVITED_ROOM, "role": "member", "expires_at": _LATER},
     "Invite": {**_INVITE, "code": _CODE, "url": f"https://chat.example.com/rooms/?invite={_CODE}"},
     "Bot": _BOT,
@@ -138,6 +153,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Rights": {"permissions": {"guest": {"post": False, "react": True}}, "rules": {"guest": {"post": False}}},
     "RightsChangeRequest": {"permissions": {"guest": {"post": False, "react": None}}},
     "Room": _ROOM_SEEN,
+    "RoomToHandOver": _HANDED_OVER,
     "RoomChangeRequest": {"topic": "Tides and berths", "settings": {"edit_seconds": 86_400}},
     "RoomPage": _page(_ROOM_SEEN),
     "Settings": _SETTINGS,

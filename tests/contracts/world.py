@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from chatsite.accounts import bots
 from chatsite.accounts import services as accounts
 from chatsite.accounts.models import User
+from chatsite.leaving import exports
 from messaging import reports
 from messaging import services as messages
 from rooms import invites, moderation, services
@@ -52,6 +53,9 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
     bot_token, _ = accounts.create_token(by=bot, name="the one that is ended")
     invite, code = invites.create_invite(by=alice, room=private)
     report, _ = reports.report_message(by=alice.id, room_id=private.id, seq=7, reason="spam")
+    export, _ = exports.begin_export(by=alice)
+    while exports.advance(export.id):
+        pass
     names = {
         "room_id": private.id,
         "public": public.id,
@@ -62,6 +66,7 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
         "bot_id": bot.id,
         "bot_token_id": bot_token.id,
         "invite_id": invite.id,
+        "export_id": export.id,
         "code": code,
         "seq": "6",
         "report_id": str(report.pk),

@@ -57,7 +57,7 @@ class Caller:
             headers.pop("content_type", "application/json"),
             headers={**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}},
         )
-        content = answer.content
+        content = answer.getvalue()
         is_json = answer.headers.get("Content-Type", "").startswith("application/json")
         return Answer(
             answer.status_code, json.loads(content) if content and is_json else None, content, answer.headers
