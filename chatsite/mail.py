@@ -1,11 +1,16 @@
 """Mail leaves by a task: a request never waits for a mail server, and takes as long whether or not it sends one."""
 
+import logging
+import threading
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
 
 SCHEMES = ("smtp", "smtps", "console")
 
@@ -32,12 +37,17 @@ def from_url(url: str) -> dict[str, Any]:
 
 
 class TaskBackend(BaseEmailBackend):
-    """Django's mail goes to the task queue."""
+    """Django's mail goes to the task queue; while that is away, a thread of this process takes it."""
 
     def send_messages(self, messages: Sequence[EmailMessage]) -> int:
         """Hand all over; how many."""
         from chatsite.tasks import deliver_mail  # noqa: PLC0415 (the settings name this module)
 
         for message in messages:
-            deliver_mail.delay(str(message.subject), str(message.body), message.from_email, list(message.to))
+            mail = (str(message.subject), str(message.body), message.from_email, list(message.to))
+            try:
+                deliver_mail.delay(*mail)
+            except OperationalError as error:
+                logger.warning("the task queue does not answer (%r); a thread carries the mail", error)
+                threading.Thread(target=deliver_mail.apply, args=(mail,), daemon=True).start()
         return len(messages)

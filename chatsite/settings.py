@@ -539,17 +539,18 @@ else:
     }
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "chatsite.patient_cache.PatientCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "parley",
             "OPTIONS": {
                 "max_connections": REDIS_POOL_SIZE,
                 "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
                 **REDIS_OPTIONS,
+                "socket_timeout": 0.5,  # a request asks it several times, and can do without
+                "socket_connect_timeout": 0.5,
             },
         }
     }
-RATELIMIT_FAIL_OPEN = True  # with Redis away people can still sign in
 
 # --- Tasks ----------------------------------------------------------------------------------------
 
