@@ -22,8 +22,8 @@ from rooms.models import Room
 @never_cache
 @login_required
 @ensure_csrf_cookie
-def shell(request: HttpRequest, room_id: str | None = None) -> HttpResponse:
-    """The page at `/rooms/` and `/rooms/<id>/`.
+def shell(request: HttpRequest, room_id: str | None = None, seq: int | None = None) -> HttpResponse:
+    """The page at `/rooms/`, `/rooms/<id>/` and, for one message, `/rooms/<id>/<seq>/`.
 
     It is the same for every room: the script asks the API, which answers alike for a room that isn't there and
     one that isn't for this person. Nothing about rooms is decided here.

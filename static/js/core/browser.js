@@ -63,6 +63,32 @@ export function browserTabs(name) {
   };
 }
 
+/**
+ * A text in `localStorage`; where that is refused, it lasts as long as the page.
+ * @param {string} key @returns {Core.Kept}
+ */
+export function browserKept(key) {
+  /** @type {string | null} */
+  let here = null;
+  return {
+    get() {
+      try {
+        return localStorage.getItem(key) ?? here;
+      } catch {
+        return here;
+      }
+    },
+    set(text) {
+      here = text;
+      try {
+        localStorage.setItem(key, text);
+      } catch {
+        // It is kept in memory.
+      }
+    },
+  };
+}
+
 /** The address of the socket on the page's own origin. */
 export function defaultSocketUrl() {
   const { protocol, host } = location;

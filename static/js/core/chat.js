@@ -102,6 +102,18 @@ export class Chat extends Wiring {
     if (room.counts.uncertain) this.feed.recount(room);
   }
 
+  /**
+   * A private mark: from this message on it counts as unread, here and for nobody else.
+   * @param {Wire.Id} id @param {number | null} seq null takes the mark away
+   */
+  markUnread(id, seq) {
+    const room = this.rooms.get(id);
+    const marked = seq === null || !room ? null : { seq, count: room.readFrom(seq) };
+    if (!marked && !this.markers.get(id)) return;
+    this.markers.set(id, marked);
+    this.tabs.post({ type: "marker", room: id });
+  }
+
   /** @param {Wire.Id} id @param {boolean} on */
   typing(id, on) {
     this.teller.typing(id, on);
@@ -186,6 +198,16 @@ export class Chat extends Wiring {
   /** @param {Wire.Id} id */
   archiveRoom(id) {
     return this.actions.archive(id);
+  }
+
+  /** Messages after one, in their present state, past the room's own log. @param {Wire.Id} id @param {number} after @param {number} limit */
+  messagesAfter(id, after, limit) {
+    return this.actions.messagesAfter(id, after, limit);
+  }
+
+  /** One message in its present state, wherever it is in the log; undefined when there is none. @param {Wire.Id} id @param {number} seq */
+  async messageAt(id, seq) {
+    return (await this.actions.messages(id, seq - 1, seq + 1))[0];
   }
 
   /** @param {Wire.Id} id @param {number} seq */

@@ -10,9 +10,15 @@ export class Drafts {
   #rooms = new Set();
 
   /**
-   * @param {{ storage: Core.Storage, clock: Core.Clock, onChange: (room: Wire.Id) => void }} options
+   * @param {{
+   *   storage: Core.Storage,
+   *   clock: Core.Clock,
+   *   onChange: (room: Wire.Id) => void,
+   *   onKept?: (room: Wire.Id) => void,
+   * }} options `onChange`: the room has a draft now, or none any more; `onKept`: it was written down
    */
-  constructor({ storage, clock, onChange }) {
+  constructor({ storage, clock, onChange, onKept = () => {} }) {
+    this.onKept = onKept;
     this.storage = storage;
     this.clock = clock;
     this.onChange = onChange;
@@ -64,5 +70,15 @@ export class Drafts {
     else this.#rooms.add(room);
     if (had !== this.#rooms.has(room)) this.onChange(room);
     await (empty ? this.storage.removeDraft(room) : this.storage.putDraft(draft));
+    this.onKept(room);
+  }
+
+  /** Another tab has written in a room, or sent what it wrote. @param {Wire.Id} room */
+  async reload(room) {
+    const kept = (await this.storage.getDraft(room)) !== undefined;
+    if (kept === this.#rooms.has(room)) return;
+    if (kept) this.#rooms.add(room);
+    else this.#rooms.delete(room);
+    this.onChange(room);
   }
 }

@@ -12,6 +12,7 @@ const TAGS = [
 const ATTRIBUTES = ["href", "title", "start", "class", "align"];
 const SAFE_LINK = /^(?:https?|mailto):/i;
 const LANGUAGE = /^language-[\w+#.-]{1,32}$/;
+const ROOM = /(?<![\w#/&@.])#([\p{L}\p{N}_][\p{L}\p{N}_-]{0,63})/giu;
 const MENTION = /(?<![\w@./-])@([a-z0-9_][a-z0-9_.-]{0,63})/gi;
 
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false });
@@ -61,12 +62,15 @@ function guardLink(/** @type {Element} */ link) {
 /**
  * Renders a message.
  * @param {string} text Markdown (CommonMark, tables, autolinks)
- * @param {{ mention?: (username: string) => { id: Wire.Id, label: string, me: boolean } | undefined }} [options]
+ * @param {{
+ *   mention?: (username: string) => { id: Wire.Id, label: string, me: boolean } | undefined,
+ *   room?: (name: string) => { href: string, label: string } | undefined,
+ * }} [options]
  * `mention` looks a person up; known ones become `<span class="mention" data-user="id">@label</span>`, with `data-me` for
- * oneself; others stay text
+ * oneself; others stay text. `room` does the same for what follows a #: a link
  * @returns {DocumentFragment}
  */
-export function renderMarkdown(text, { mention } = {}) {
+export function renderMarkdown(text, { mention, room } = {}) {
   const fragment = purify().sanitize(markdown.render(text), {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
@@ -77,24 +81,43 @@ export function renderMarkdown(text, { mention } = {}) {
     ALLOW_ARIA_ATTR: false,
     RETURN_DOM_FRAGMENT: true,
   });
-  if (mention) markMentions(fragment, mention);
+  if (mention) replaceIn(fragment, "@", (text) => splitMentions(text, mention));
+  if (room) replaceIn(fragment, "#", (text) => splitRooms(text, room));
   return fragment;
 }
 
 /**
- * After the walls, so that the chip's own class and data come through; built from nodes, never from strings.
- * @param {DocumentFragment} fragment
- * @param {(username: string) => { id: Wire.Id, label: string, me: boolean } | undefined} lookUp
+ * After the walls, so that a chip's own class and data come through; built from nodes, never from strings.
+ * @param {DocumentFragment} fragment @param {string} sign @param {(text: string) => (string | HTMLElement)[]} split
  */
-function markMentions(fragment, lookUp) {
+function replaceIn(fragment, sign, split) {
   const walker = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT);
   /** @type {Text[]} */
   const texts = [];
   while (walker.nextNode()) {
     const node = /** @type {Text} */ (walker.currentNode);
-    if (node.data.includes("@") && !node.parentElement?.closest("code, pre, a")) texts.push(node);
+    if (node.data.includes(sign) && !node.parentElement?.closest("code, pre, a, .mention")) texts.push(node);
   }
-  for (const node of texts) node.replaceWith(...splitMentions(node.data, lookUp));
+  for (const node of texts) node.replaceWith(...split(node.data));
+}
+
+/** @param {string} text @param {(name: string) => { href: string, label: string } | undefined} lookUp */
+function splitRooms(text, lookUp) {
+  /** @type {(string | HTMLElement)[]} */
+  const parts = [];
+  let from = 0;
+  for (const match of text.matchAll(ROOM)) {
+    const room = lookUp(/** @type {string} */ (match[1]));
+    if (!room) continue;
+    const link = document.createElement("a");
+    link.className = "mention";
+    link.href = room.href;
+    link.textContent = `#${room.label}`;
+    parts.push(text.slice(from, match.index), link);
+    from = match.index + match[0].length;
+  }
+  parts.push(text.slice(from));
+  return parts;
 }
 
 /**

@@ -94,6 +94,11 @@ export class RoomActions {
     return (await this.api.get(`${path(id)}messages/?after=${after}&before=${before}&limit=${limit}`)).results;
   }
 
+  /** @param {Wire.Id} id @param {number} after @param {number} limit @returns {Promise<{ results: Wire.Json[] }>} */
+  async messagesAfter(id, after, limit) {
+    return await this.api.get(`${path(id)}messages/?after=${after}&limit=${limit}`);
+  }
+
   #adopt(/** @type {Wire.Room} */ room) {
     this.rooms.ensure(room.id).describe(room);
     return room;

@@ -19,7 +19,8 @@ const KEEP_NEWEST = 200;
  *   me: Wire.Id,
  *   isPerson: (user: Wire.Id) => boolean,
  *   outgoing: (room: Wire.Id) => Core.OutgoingView[],
- * }} RoomContext what a room needs from its surroundings
+ *   marked: (room: Wire.Id) => number,
+ * }} RoomContext what a room needs from its surroundings; `marked`: read messages that the person marked as unread
  */
 
 export class Room extends Notifier {
@@ -28,6 +29,8 @@ export class Room extends Notifier {
   name = "";
   topic = "";
   archived = false;
+  /** What its owners decide. @type {Record<string, any>} */
+  settings = {};
   /** @type {Wire.Role | null} */
   myRole = null;
   /** @type {string | number | null} */
@@ -64,7 +67,7 @@ export class Room extends Notifier {
   }
 
   get unread() {
-    return this.counts.count;
+    return this.counts.count + this.context.marked(this.id);
   }
 
   get mentions() {
@@ -110,6 +113,16 @@ export class Room extends Notifier {
     return this.timeline.message(seq);
   }
 
+  /** Whether the log is here at that place, be it a message or not. @param {number} seq */
+  covers(seq) {
+    return this.timeline.log.covers(seq);
+  }
+
+  /** How many of the messages here reply to this one. @param {number} seq */
+  replies(seq) {
+    return this.timeline.replies(seq);
+  }
+
   /**
    * The room's name; for a direct room the names of the others.
    * @param {Wire.User} me
@@ -131,6 +144,7 @@ export class Room extends Notifier {
     this.topic = room.topic;
     this.archived = room.archived;
     this.myRole = room.my_role;
+    this.settings = room.settings;
     this.people = room.people ?? [];
     this.changed();
   }
@@ -262,6 +276,7 @@ export class Room extends Notifier {
     if (typeof data.name === "string") this.name = data.name;
     if (typeof data.topic === "string") this.topic = data.topic;
     if (typeof data.archived === "boolean") this.archived = data.archived;
+    if (data.settings) this.settings = { ...this.settings, ...data.settings };
   }
 
   /**
@@ -281,6 +296,15 @@ export class Room extends Notifier {
     const moved = this.counts.advance(seq, this.head, (from, to) => this.#messagesIn(from, to));
     if (moved) this.changed();
     return moved;
+  }
+
+  /** Messages of others that are here, from this one on, and that were read. @param {number} from */
+  readFrom(from) {
+    const rows = this.timeline.items();
+    return rows.filter(
+      (row) =>
+        row.type === "message" && from <= row.seq && row.seq <= this.readSeq && !row.mine && !row.message.deleted,
+    ).length;
   }
 
   #messagesIn(/** @type {number} */ from, /** @type {number} */ to) {

@@ -10,6 +10,8 @@ export class Timeline {
   #changes = new Map();
   /** What the server told of messages from which the log to the present is not all here. @type {Map<number, Core.Base>} */
   #bases = new Map();
+  /** Replies by the `seq` of the message that they reply to. @type {Map<number, Set<number>>} */
+  #replies = new Map();
   /** @type {Map<number, Core.Message>} */
   #messages = new Map();
   /** Rows by `seq`, kept so that an unchanged row is the same object. @type {Map<number, Core.Item>} */
@@ -29,6 +31,7 @@ export class Timeline {
     this.log.add(event);
     this.#items = null;
     this.#forgetMessage(event.seq);
+    if (event.data.reply_to) this.#noteReply(Number(event.data.reply_to), event.seq);
     if (!isChange(event)) return;
     const subject = Number(event.data.message);
     const changes = (this.#changes.get(subject) ?? []).filter((known) => known.seq !== event.seq);
@@ -36,6 +39,19 @@ export class Timeline {
     changes.sort((a, b) => a.seq - b.seq);
     this.#changes.set(subject, changes);
     this.#forgetMessage(subject);
+  }
+
+  #noteReply(/** @type {number} */ subject, /** @type {number} */ seq) {
+    const known = this.#replies.get(subject);
+    if (known) known.add(seq);
+    else this.#replies.set(subject, new Set([seq]));
+  }
+
+  /** How many messages here reply to this one, deleted ones left out. @param {number} seq */
+  replies(seq) {
+    let count = 0;
+    for (const reply of this.#replies.get(seq) ?? []) if (this.message(reply)?.deleted === false) count += 1;
+    return count;
   }
 
   /** @param {number} from @param {number} to */
@@ -51,7 +67,8 @@ export class Timeline {
 
   clear() {
     this.log.clear();
-    for (const part of [this.#changes, this.#bases, this.#messages, this.#rows, this.loading]) part.clear();
+    for (const part of [this.#changes, this.#bases, this.#replies, this.#messages, this.#rows, this.loading])
+      part.clear();
     this.#items = null;
   }
 

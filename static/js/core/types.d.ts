@@ -146,6 +146,12 @@ declare namespace Core {
     at: number;
   }
 
+  /** One text that outlives the page, or nothing where the browser keeps nothing. */
+  interface Kept {
+    get(): string | null;
+    set(text: string): void;
+  }
+
   /** Runs `work` while no other tab of this person runs under the same name. */
   type Locks = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
@@ -157,8 +163,8 @@ declare namespace Core {
   }
 
   interface TabNews {
-    /** "draft": another tab has written in this room. */
-    type: "outbox" | "draft";
+    /** "draft": another tab has written in this room; "marker": marked something as unread. */
+    type: "outbox" | "draft" | "marker";
     room: Wire.Id;
     /** Another tab's message was acknowledged. */
     sent?: { client_id: string; seq: number };
@@ -309,6 +315,8 @@ declare namespace Core {
     storage?: Storage;
     locks?: Locks;
     tabs?: TabChannel;
+    /** Where private marks are kept; default `localStorage`. */
+    kept?: Kept;
     clock?: Clock;
     signals?: Signals;
     fetch?: typeof fetch;

@@ -1,11 +1,12 @@
 /** The parts of a chat, how they are joined, and what becomes of what the server says. */
 import { Api } from "./api.js";
-import { browserClock, browserLocks, browserSignals, browserTabs, defaultSocketUrl } from "./browser.js";
+import { browserClock, browserKept, browserLocks, browserSignals, browserTabs, defaultSocketUrl } from "./browser.js";
 import { Drafts } from "./drafts.js";
 import { asChatError } from "./errors.js";
 import { Feed } from "./feed.js";
 import { History } from "./history.js";
 import { LineState } from "./line.js";
+import { Markers } from "./markers.js";
 import { Outbox } from "./outbox.js";
 import { OwnPresence } from "./own-presence.js";
 import { People } from "./people.js";
@@ -52,6 +53,12 @@ export class Wiring extends EventTarget {
       me: me.id,
       isPerson: (user) => this.people.peek(user)?.kind !== "bot",
       outgoing: (room) => this.outbox.list(room),
+      marked: (room) => this.markers.get(room)?.count ?? 0,
+    });
+    /** @type {Markers} */
+    this.markers = new Markers({
+      kept: options.kept ?? browserKept(`parley.marked.${me.id}`),
+      onChange: (room) => this.rooms.get(room)?.changed(),
     });
     this.actions = new RoomActions({ api: this.api, rooms: this.rooms });
     this.socket = this.#makeSocket(options);
@@ -65,11 +72,22 @@ export class Wiring extends EventTarget {
     this.presence = new OwnPresence({ send });
     /** @type {Outbox} */
     this.outbox = this.#makeOutbox(options, storage, request);
-    this.drafts = new Drafts({ storage, clock, onChange: (id) => this.rooms.get(id)?.changed() });
+    this.drafts = new Drafts({
+      storage,
+      clock,
+      onChange: (id) => this.rooms.get(id)?.changed(),
+      onKept: (room) => this.tabs.post({ type: "draft", room }),
+    });
     /** @type {Feed} */
     this.feed = this.#makeFeed(request);
     this.line = new LineState({ clock, facts: () => this.#facts(), tryNow: () => this.socket.tryNow() });
     this.outbox.addEventListener("change", () => this.#onOutboxChange());
+    this.tabs.listen((news) => this.#onTabNews(news));
+  }
+
+  #onTabNews(/** @type {Core.TabNews} */ { type, room }) {
+    if (type === "marker") this.markers.reload();
+    else if (type === "draft") void this.drafts.reload(room).then(() => this.#tell("draft", { room }));
   }
 
   #makeSocket(/** @type {Core.ChatOptions} */ options) {

@@ -29,32 +29,32 @@ const isAdding = (item) => item?.type === "notice" && item.kind === "member.join
 
 /**
  * @param {any[]} items @param {string} me
- * @param {number | null} newAfter the "New" line stands before the first message of others beyond this `seq`
+ * @param {string | null} fresh the row before which the "New" line stands
  * @returns {View.Day[]}
  */
-export function arrange(items, me, newAfter) {
+export function arrange(items, me, fresh) {
   /** @type {View.Day[]} */
   const days = [];
   let previous;
-  let placed = newAfter === null;
   for (const item of items) {
     const at = timeOf(item);
-    const key = at === null ? (days.at(-1)?.key ?? "unknown") : dayKey(at);
+    const key = at === null ? (days.at(-1)?.day ?? "unknown") : dayKey(at);
     let day = days.at(-1);
-    if (day?.key !== key) {
-      day = { key, at: at ?? Date.now(), rows: [] };
+    if (day?.day !== key) {
+      // A clock that went back may bring a day twice.
+      const again = days.filter((one) => one.day === key).length;
+      day = { key: again ? `${key} ${again}` : key, day: key, at: at ?? Date.now(), rows: [] };
       days.push(day);
       previous = undefined;
     }
-    const fresh = !placed && item.type === "message" && !item.mine && item.seq > Number(newAfter);
-    placed ||= fresh;
+    const isFresh = item.key === fresh;
     if (joinsRow(day.rows.at(-1), item)) {
       day.rows.at(-1)?.more.push(item);
       continue;
     }
     const message = asMessage(item, me);
-    const first = message !== undefined && (fresh || startsRun(previous, message));
-    day.rows.push({ item, more: [], key: item.key, first, fresh });
+    const first = message !== undefined && (isFresh || startsRun(previous, message));
+    day.rows.push({ item, more: [], key: item.key, first, fresh: isFresh });
     previous = message;
   }
   return days;

@@ -1,5 +1,6 @@
 /** Code in messages: its language, a button that copies it, its own horizontal scroll. Built from nodes. */
 import { iconHref } from "./icons.js";
+import { codeIn, says } from "./words_talk.js";
 
 /**
  * Puts a block of code into a frame with a head.
@@ -15,8 +16,11 @@ export function dressCode(pre) {
   head.append(name, copyButton(pre));
   pre.replaceWith(figure);
   pre.setAttribute("role", "region");
-  pre.setAttribute("aria-label", language ? `Code, ${language}` : "Code");
+  pre.setAttribute("aria-label", language ? codeIn(language) : says.code);
   figure.append(head, pre);
+  const code = pre.querySelector("code");
+  // Without its colours, code is still code.
+  if (code && language) import("./highlight.js").then((module) => module.highlight(code, language)).catch(() => {});
 }
 
 /** @param {HTMLElement} pre */
@@ -24,11 +28,11 @@ function copyButton(pre) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "icon icon--s";
-  say(button, "copy", "Copy code");
+  say(button, "copy", says.copyCode);
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(pre.textContent ?? "");
-    say(button, "check", "Copied");
-    setTimeout(() => say(button, "copy", "Copy code"), 2000);
+    say(button, "check", says.copied);
+    setTimeout(() => say(button, "copy", says.copyCode), 2000);
   });
   // The clipboard exists only on https and localhost.
   button.hidden = !navigator.clipboard;

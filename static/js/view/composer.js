@@ -1,12 +1,16 @@
 /** Where one writes. The text leaves the field only when it is stored on this device. */
 import { html, nothing } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
+import { plainText } from "../core/index.js";
 import { boot } from "./boot.js";
 import { icon } from "./icons.js";
 import { bytes } from "./size.js";
+import { bytesLeft, replyingTo, says, tooMany, writeTo } from "./words_talk.js";
 
 /** The counter shows from this many bytes before the limit on. */
 const COUNTER_FROM = 200;
+/** "Draft kept" is said when nothing was typed for so long. */
+const KEPT_MS = 600;
 
 export class Composer {
   /** @type {{ value?: HTMLTextAreaElement }} */
@@ -20,6 +24,13 @@ export class Composer {
   #room = null;
   #storing = false;
   #problem = "";
+  /** The message that is replied to. @type {number | null} */
+  replying = null;
+  /** Loaded with the first sign that it is about. @type {import("./complete.js").Completion | null} */
+  #completion = null;
+  #kept = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #keptTimer;
 
   /** @param {View.Page} page */
   constructor(page) {
@@ -30,39 +41,74 @@ export class Composer {
   async open(id) {
     await this.page.chat.drafts.flush();
     this.#room = null;
+    this.#completion = null;
     this.#problem = "";
+    this.#kept = false;
+    this.replying = null;
     const draft = await this.page.chat.drafts.load(id);
     if (this.page.room?.id !== id) return;
     this.page.draw();
     this.#room = id;
+    this.replying = draft?.reply_to ?? null;
     this.#write(draft?.text ?? "");
     if (!this.touch && !this.page.covered) this.focus();
+  }
+
+  /** Another tab has written in this room. What is being written here stays. @param {string} id */
+  async draftElsewhere(id) {
+    if (id !== this.#room || document.hasFocus()) return;
+    const draft = await this.page.chat.drafts.load(id);
+    if (id !== this.#room) return;
+    this.replying = draft?.reply_to ?? null;
+    this.#write(draft?.text ?? "");
+  }
+
+  /** @param {number | null} seq null: the text is no reply any more */
+  replyTo(seq) {
+    this.replying = seq;
+    this.#keep();
+    this.page.draw();
+    this.focus();
   }
 
   template() {
     const { room } = this.page;
     if (room.archived) {
-      return html`<div class="comp__closed"><p>This room is closed. It can be read, and nobody can write in it.</p></div>`;
+      return html`<div class="comp__closed"><p>${says.closed}</p></div>`;
     }
     const name = room.kind === "direct" ? this.page.titleOf(room) : `#${this.page.titleOf(room)}`;
+    const completing = this.#completion?.open === true;
     return html`<form class="comp" @submit=${this.#submit}>
+      ${this.#completion?.template() ?? nothing}
       <div class="comp__box">
+        ${this.#replyBar()}
         <textarea
           class="comp__text"
           id="write"
           rows="1"
           dir="auto"
-          aria-label="Message ${name}"
-          placeholder="Message ${name}"
+          aria-label=${writeTo(name)}
+          placeholder=${writeTo(name)}
           enterkeyhint=${this.touch ? "enter" : "send"}
           aria-describedby="note"
+          aria-autocomplete="list"
+          aria-controls=${completing ? "pick" : nothing}
+          aria-activedescendant=${completing ? `pick-${this.#completion?.chosen}` : nothing}
           ${ref(this.field)}
           @keydown=${this.#keys}
           @input=${this.#input}
+          @click=${this.#caret}
+          @blur=${() => this.#completion?.close()}
         ></textarea>
         <div class="comp__end">
+          <span class="comp__tools">
+            <button class="icon" type="button" aria-label=${says.emoji} title=${says.emoji} @click=${this.#emoji}>${icon("smile")}</button>
+            <button class="icon only-desk" type="button" aria-label=${says.mention} title=${says.mention} @click=${() => this.#insert("@")}>
+              ${icon("at-sign")}
+            </button>
+          </span>
           <span class=${this.left < 0 || this.#problem ? "note note--over" : "note"} id="note">${this.#note()}</span>
-          <button class="send" type="submit" aria-label="Send" title="Send" ?disabled=${this.blank || this.left < 0}>
+          <button class="send" type="submit" aria-label=${says.send} title=${says.send} ?disabled=${this.blank || this.left < 0}>
             ${icon("arrow-up")}
           </button>
         </div>
@@ -72,19 +118,74 @@ export class Composer {
 
   #note() {
     if (this.#problem) return this.#problem;
-    if (this.left < 0) return `${-this.left} too many`;
-    return this.left < COUNTER_FROM ? `${this.left} left` : nothing;
+    if (this.left < 0) return tooMany(-this.left);
+    if (this.left < COUNTER_FROM) return bytesLeft(this.left);
+    return this.#kept && !this.blank ? says.draftKept : nothing;
   }
+
+  #replyBar() {
+    if (this.replying === null) return nothing;
+    const original = this.page.originals.get(this.replying);
+    const name = (original && this.page.person(original.by)?.display_name) ?? "…";
+    return html`<div class="replying">
+      ${icon("reply", true)}
+      <span class="cut"><b>${replyingTo(name)}</b>${original ? html`: ${plainText(original.text, 140)}` : nothing}</span>
+      <button class="icon icon--s" type="button" aria-label=${says.stopReplying} title=${says.stopReplying} @click=${() => this.replyTo(null)}>
+        ${icon("x", true)}
+      </button>
+    </div>`;
+  }
+
+  #emoji = (/** @type {Event} */ event) => {
+    const opener = /** @type {HTMLElement} */ (event.currentTarget);
+    void this.page.acts.openPicker(opener, (emoji) => this.#insert(emoji));
+  };
+
+  /** Writes where the caret is. @param {string} text @param {number} [from] @param {number} [to] */
+  #insert(text, from = this.field.value?.selectionStart ?? 0, to = this.field.value?.selectionEnd ?? from) {
+    const field = this.field.value;
+    if (!field) return;
+    field.focus();
+    field.setRangeText(text, from, to, "end");
+    this.#input();
+  }
+
+  #caret = () => this.#completion?.update();
 
   focus() {
     this.field.value?.focus({ preventScroll: true });
   }
 
   #keys = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || this.touch) return;
-    event.preventDefault();
-    void this.#send();
+    if (this.#completion?.keys(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (event.key === "Escape" && this.replying !== null) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.replyTo(null);
+    } else if (this.blank && !event.isComposing) this.#emptyKeys(event);
+    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !this.touch) {
+      event.preventDefault();
+      void this.#send();
+    }
   };
+
+  /** In an empty field: Up changes one's last message, Shift Up replies to the latest, Ctrl Z brings a deleted one back. @param {KeyboardEvent} event */
+  #emptyKeys(event) {
+    const { acts } = this.page;
+    if (event.key === "Enter" && !event.shiftKey && !this.touch) return event.preventDefault();
+    if (event.key === "z" && (event.ctrlKey || event.metaKey) && acts.undo()) return event.preventDefault();
+    if (event.key !== "ArrowUp" || event.altKey || event.ctrlKey || event.metaKey || this.field.value?.value) return;
+    const wanted = event.shiftKey ? "reply" : "edit";
+    const item = this.page.room
+      .items()
+      .findLast((/** @type {any} */ one) => one.type === "message" && acts.may(wanted, one.message));
+    if (!item) return;
+    event.preventDefault();
+    if (event.shiftKey) this.replyTo(item.seq);
+    else acts.edit(item.seq);
+  }
 
   #submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
@@ -97,9 +198,33 @@ export class Composer {
     this.#problem = "";
     this.#measure(text);
     if (this.#room === null) return;
-    this.page.chat.drafts.save(this.#room, text);
+    this.#keep();
     this.page.chat.typing(this.#room, text.trim() !== "");
+    void this.#complete(text);
   };
+
+  /** Keeps the draft, and says so when one stops writing. */
+  #keep() {
+    if (this.#room === null) return;
+    this.#kept = false;
+    clearTimeout(this.#keptTimer);
+    this.page.chat.drafts.save(this.#room, this.field.value?.value ?? "", this.replying);
+    this.#keptTimer = setTimeout(() => {
+      this.#kept = true;
+      this.page.schedule();
+    }, KEPT_MS);
+  }
+
+  /** @param {string} text */
+  async #complete(text) {
+    if (!this.#completion && !/[@#:]/.test(text)) return;
+    const field = this.field.value;
+    if (!this.#completion && field) {
+      const { Completion } = await import("./complete.js");
+      this.#completion ??= new Completion(this.page, field, (word, from, to) => this.#insert(word, from, to));
+    }
+    this.#completion?.update();
+  }
 
   /** @param {string} text */
   #measure(text) {
@@ -116,7 +241,7 @@ export class Composer {
     const field = this.field.value;
     if (!field || CSS.supports("field-sizing", "content")) return;
     field.style.setProperty("block-size", "auto");
-    field.style.setProperty("block-size", `${field.scrollHeight}px`);
+    field.style.setProperty("block-size", CSS.px(field.scrollHeight).toString());
   }
 
   /** @param {string} text */
@@ -134,10 +259,10 @@ export class Composer {
     const text = field.value;
     this.#storing = true;
     try {
-      await this.page.chat.send(room, text);
+      await this.page.chat.send(room, text, { replyTo: this.replying });
     } catch {
       // Nothing is stored, so the text stays in the field.
-      this.#problem = "It could not be kept on this device. Try again.";
+      this.#problem = says.notKept;
       this.page.schedule();
       return;
     } finally {
@@ -151,6 +276,10 @@ export class Composer {
     const field = this.field.value;
     if (this.#room !== room || !field) return;
     const rest = field.value.startsWith(text) ? field.value.slice(text.length) : field.value;
+    this.replying = null;
+    this.#kept = false;
+    clearTimeout(this.#keptTimer);
+    this.#completion?.close();
     this.#write(rest);
     if (rest) this.page.chat.drafts.save(room, rest);
     else void this.page.chat.drafts.clear(room);

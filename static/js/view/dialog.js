@@ -8,6 +8,8 @@ import { problem } from "./words.js";
 /** One dialog. A kind of it gives `title` and `body()`. */
 export class Dialog {
   title = "";
+  /** A class of its own, for the looks. */
+  kind = "";
   /** Something is on its way to the server. */
   busy = false;
   problem = "";
@@ -53,7 +55,7 @@ export class Dialog {
   }
 
   render() {
-    return html`<dialog class="dialog" aria-labelledby="dialog-title" @close=${this.close} @click=${this.#outside} ${ref(showModal)}>
+    return html`<dialog class="dialog ${this.kind}" aria-labelledby="dialog-title" @close=${this.close} @click=${this.#outside} ${ref(showModal)}>
       <div class="dialog__head">
         <h2 id="dialog-title">${this.title}</h2>
         <button class="icon" type="button" aria-label=${_("Close")} title=${_("Close")} @click=${this.close}>${icon("x")}</button>

@@ -1,41 +1,55 @@
-/** The text of a refused message, changed where it stands. */
-import { html } from "lit";
+/** The text of a message, changed where it stands: one's own in the log, or one that was refused. */
+import { html, nothing } from "lit";
 import { ref } from "lit/directives/ref.js";
 import { boot } from "./boot.js";
 import { bytes } from "./size.js";
+import { says } from "./words_talk.js";
 
 /**
- * @param {View.Page} page @param {string} clientId @param {string} text
+ * @param {{
+ *   text: string, send: string, problem?: string, onSend: (text: string) => void, onCancel: () => void,
+ * }} options `send`: the button's word
  */
-export function editForm(page, clientId, text) {
+export function editForm({ text, send, problem = "", onSend, onCancel }) {
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
-    const field = /** @type {HTMLTextAreaElement} */ (
-      /** @type {HTMLFormElement} */ (event.target).elements.namedItem("text")
-    );
-    if (field.value.trim() && bytes(field.value) <= boot.limits.textBytes) page.sendEdited(clientId, field.value);
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    const field = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("text"));
+    const wrong = !field.value.trim() ? says.emptyEdit : bytes(field.value) > boot.limits.textBytes ? says.tooLong : "";
+    field.setCustomValidity(wrong);
+    if (wrong) field.reportValidity();
+    else onSend(field.value);
   };
   const keys = (/** @type {KeyboardEvent} */ event) => {
+    const field = /** @type {HTMLTextAreaElement} */ (event.target);
     if (event.key === "Escape") {
       event.stopPropagation();
-      page.editFailed(null);
+      onCancel();
+    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && field.name === "text" && !TOUCH) {
+      event.preventDefault();
+      field.form?.requestSubmit();
     }
   };
-  return html`<form class="edit" @submit=${submit} @keydown=${keys}>
+  const typed = (/** @type {Event} */ event) => /** @type {HTMLTextAreaElement} */ (event.target).setCustomValidity("");
+  return html`<form class="edit" novalidate @submit=${submit} @keydown=${keys}>
     <textarea
       class="input edit__text"
       name="text"
       dir="auto"
-      aria-label="Text of the message"
+      aria-label=${says.editing}
       .defaultValue=${text}
+      @input=${typed}
       ${ref((element) => element && focusOnce(/** @type {HTMLTextAreaElement} */ (element)))}
     ></textarea>
+    ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
     <div class="edit__do">
-      <button class="btn btn--s btn--go" type="submit">Send</button>
-      <button class="btn btn--s" type="button" @click=${() => page.editFailed(null)}>Cancel</button>
+      <button class="btn btn--s btn--go" type="submit">${send}</button>
+      <button class="btn btn--s" type="button" @click=${onCancel}>${says.cancel}</button>
     </div>
   </form>`;
 }
+
+const TOUCH = matchMedia("(pointer: coarse)").matches;
 
 /** @type {WeakSet<Element>} */
 const focused = new WeakSet();

@@ -1,6 +1,7 @@
 /** The whole page as one template: skip links, rooms, room, details, and the dialog on top. */
 import { html, nothing } from "lit";
 import { _ } from "../core/index.js";
+import { keyed } from "lit/directives/keyed.js";
 import { noRoom, notHere } from "./empty.js";
 import { icon } from "./icons.js";
 import { banner, line } from "./line.js";
@@ -20,7 +21,7 @@ export function frame(page) {
       <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}</main>
       ${open ? html`<div class="veil" @click=${() => details.close()}></div>${details.template()}` : nothing}
     </div>
-    ${page.dialog ? page.dialog.render() : nothing}`;
+    ${page.dialog ? page.dialog.render() : nothing} ${page.float ? keyed(page.float, page.float.render()) : nothing}`;
 }
 
 /** @param {View.Page} page */
@@ -29,7 +30,7 @@ function main(page) {
   if (room) {
     return html`${roomHead(page)}
       <div class="room">${page.list.template()}</div>
-      <div class="foot">${banner(page)}${page.composer.template()}${line(page)}</div>`;
+      <div class="foot">${page.toast.template()}${banner(page)}${page.composer.template()}${line(page)}</div>`;
   }
   if (place.problem) return html`<div class="stage">${backBar(page)}${notHere(page)}</div>`;
   // While the list of rooms is on its way, nothing is claimed.

@@ -6,13 +6,19 @@ import { formatDay, formatTime } from "../core/index.js";
 import { arrange, timeOf } from "./arrange.js";
 import { emptyRoom } from "./empty.js";
 import { icon } from "./icons.js";
+import { listKeys } from "./list_keys.js";
+import { Pointing } from "./pointing.js";
 import { rowOf } from "./rows.js";
 import { Scroller } from "./scroller.js";
+import { Window } from "./window.js";
+import { latestNew, messagesIn, newSince, says } from "./words_talk.js";
 
 /** History loads this many screens ahead. */
 const AHEAD = 2;
-/** On opening, older pages are fetched until the place of the "New" line is known, but not more than this many. */
-const PAGES_FOR_NEW = 4;
+/** A message that one jumped to is outlined for this long. */
+const TARGET_MS = 2_000;
+/** What could not be fetched is not asked for again sooner. */
+const AGAIN_MS = 2_000;
 
 export class MessageList {
   /** The "New" line stands before the first message of others beyond this; null: none. @type {number | null} */
@@ -21,18 +27,38 @@ export class MessageList {
   stop = null;
   /** The row that was last gone to. @type {string | null} */
   #visited = null;
+  /** The row that somebody points at. @type {string | null} */
+  pointed = null;
   /** One's own newest message: it has the words of its receipts under it. @type {string | null} */
   newestOwn = null;
+  /** The message that one has just jumped to. @type {number | null} */
+  target = null;
+  /** Messages whose many reactions are all shown. @type {Set<number>} */
+  unfolded = new Set();
   /** Messages of others that came while the list was not at its end. */
   missed = 0;
   /** The room was opened and has its place. */
   placed = false;
-  #searches = 0;
+  /** Where to go once it is drawn: a message, the "New" line, the end. @type {number | "new" | "end" | null} */
+  #aim = null;
+  /** From where one jumped; null: no way back is offered. @type {number | "end" | null} */
+  #back = null;
+  /** Unread when the room was opened: more than what is loaded of them, perhaps. */
+  #unread = 0;
+  /** The mark of what is unread was set here and now: it outlasts this visit. */
+  #markedNow = false;
+  /** @type {Set<string>} */
+  #asked = new Set();
 
   /** @param {View.Page} page */
   constructor(page) {
     this.page = page;
+    this.window = new Window();
     this.scroller = new Scroller(() => this.#moved());
+    this.pointing = new Pointing((key) => {
+      this.pointed = key;
+      this.page.schedule();
+    });
   }
 
   /** One function for good: a new one each time would be told of the element's end and beginning on every drawing. */
@@ -40,35 +66,56 @@ export class MessageList {
 
   /** Another room is shown from now on. */
   reset() {
+    const { room } = this.page;
+    if (room && !this.#markedNow) this.page.chat.markUnread(room.id, null);
     this.scroller.forget();
-    this.#visited = null;
-    this.newAfter = null;
-    this.missed = 0;
-    this.placed = false;
-    this.#searches = 0;
+    this.window.follow();
+    this.unfolded.clear();
+    this.#asked.clear();
+    this.#visited = this.pointed = this.newAfter = this.target = this.#aim = this.#back = null;
+    this.missed = this.#unread = 0;
+    this.placed = this.#markedNow = false;
+  }
+
+  /** All rows of the room. @returns {any[]} */
+  #items() {
+    const { room } = this.page;
+    // In a direct room nobody comes or goes: that its people were put together is no news.
+    return room.items().filter((/** @type {any} */ item) => room.kind !== "direct" || item.type !== "notice");
+  }
+
+  /** The row before which the "New" line stands. @param {any[]} items */
+  #firstNew(items) {
+    const after = this.newAfter;
+    if (after === null) return undefined;
+    return items.find((item) => item.type === "message" && !item.mine && item.seq > after);
   }
 
   /** The rows, from the room as it is now. */
   template() {
     const { room, me } = this.page;
     if (!room) return nothing;
-    // In a direct room nobody comes or goes: that its people were put together is no news.
-    const items = room.items().filter((/** @type {any} */ item) => room.kind !== "direct" || item.type !== "notice");
-    const days = arrange(items, me.id, this.newAfter);
+    const items = this.#items();
+    const days = arrange(this.window.slice(items), me.id, this.#firstNew(items)?.key ?? null);
+    this.scroller.cut = this.window.after;
     this.#settle(items, days);
     const empty = room.opened && !room.hasOlder && !items.some((/** @type {any} */ item) => item.type !== "notice");
     return html`<div
         class="list"
         role="region"
-        aria-label="Messages in ${this.page.titleOf(room)}"
+        aria-label=${messagesIn(this.page.titleOf(room))}
         ${ref(this.#attach)}
-        @keydown=${this.keys}
+        @keydown=${this.#keys}
         @focusin=${this.focused}
+        @pointerover=${this.pointing.over}
+        @pointerleave=${this.pointing.leave}
+        @pointerdown=${this.pointing.down}
+        @contextmenu=${this.pointing.menu}
       >
         <div class="list__in">
           ${
-            room.hasOlder || room.loadingOlder
-              ? html`<p class="older">${room.loadingOlder ? "Older messages are on the way" : ""}</p>`
+            (room.hasOlder && !this.window.before) || room.loadingOlder
+              ? html`<p class="older">${room.loadingOlder ? says.older : ""}</p>`
               : nothing
           }
           ${empty ? emptyRoom(this.page) : nothing}
@@ -101,27 +148,93 @@ export class MessageList {
 
   /** "New", how many, since when. */
   newLine() {
-    const items = this.page.room?.items() ?? [];
+    const items = this.#items();
     const after = Number(this.newAfter);
-    const fresh = items.filter((/** @type {any} */ item) => item.type === "message" && !item.mine && item.seq > after);
-    const before = items.findLast((/** @type {any} */ item) => item.type === "message" && item.seq <= after);
+    const fresh = items.filter((item) => item.type === "message" && !item.mine && item.seq > after);
+    const before = items.findLast((item) => item.type === "message" && item.seq <= after);
     const since = timeOf(before ?? fresh[0]);
-    return html`<div class="new" role="separator" aria-label="New messages">
-      <b>New</b>${fresh.length}${since === null ? "" : ` since ${formatTime(since)}`}
+    return html`<div class="new" role="separator" aria-label=${says.newMessages}>
+      <b>${says.new}</b>${newSince(Math.max(fresh.length, this.#unread), since === null ? null : formatTime(since))}
     </div>`;
   }
 
   #latest() {
-    if (this.scroller.atEnd || !this.placed) return nothing;
-    const words = this.missed ? `Latest, ${this.missed} new` : "Latest";
-    return html`<button class="tolatest" type="button" @click=${this.toLatest}>${icon("arrow-down", true)}${words}</button>`;
+    if (!this.placed) return nothing;
+    const words = this.missed ? latestNew(this.missed) : says.latest;
+    return html`${
+      this.#back === null
+        ? nothing
+        : html`<button class="tolatest toback" type="button" @click=${this.#goBack}>${icon("arrow-left", true)}${says.back}</button>`
+    }
+    ${
+      this.scroller.atEnd
+        ? nothing
+        : html`<button class="tolatest" type="button" @click=${this.toLatest}>${icon("arrow-down", true)}${words}</button>`
+    }`;
   }
 
   toLatest = () => {
-    this.scroller.toEnd();
     this.missed = 0;
-    this.page.draw();
+    this.#back = null;
+    this.#toEnd();
+    this.page.leaveMessage();
   };
+
+  #toEnd() {
+    this.window.follow();
+    this.#aim = "end";
+    this.page.draw();
+  }
+
+  #goBack = () => {
+    const back = this.#back;
+    this.#back = null;
+    if (back === "end") this.#toEnd();
+    else if (back !== null) void this.goTo(back);
+  };
+
+  /**
+   * Goes to a message, wherever in the history it is.
+   * @param {number} seq @param {{ back?: boolean }} [options] `back`: a way back is offered
+   * @returns {Promise<boolean>} whether it is there
+   */
+  async goTo(seq, { back = false } = {}) {
+    const { room, chat } = this.page;
+    const from = this.scroller.atEnd ? "end" : this.#seqInSight();
+    const found = await chat.loadAround(room.id, seq).catch(() => false);
+    if (this.page.room !== room) return false;
+    const item = this.#items().find((one) => "seq" in one && one.seq >= seq);
+    if (!item || (!found && !room.covers(seq))) {
+      this.page.toast.say(says.originalMissing);
+      return false;
+    }
+    if (back) this.#back = from;
+    this.#aim = item.seq;
+    this.window.around(item.key);
+    this.placed = true;
+    this.page.draw();
+    return true;
+  }
+
+  /** The first unread message, or the "New" line. @returns {boolean} */
+  toNew() {
+    const item = this.#firstNew(this.#items());
+    if (item) void this.goTo(item.seq);
+    return item !== undefined;
+  }
+
+  /** @param {number} seq */
+  markUnread(seq) {
+    this.newAfter = seq - 1;
+    this.#unread = 0;
+    this.#markedNow = true;
+  }
+
+  /** @param {number} seq */
+  unfold(seq) {
+    this.unfolded.add(seq);
+    this.page.schedule();
+  }
 
   /** Before the page is drawn. */
   before() {
@@ -131,47 +244,119 @@ export class MessageList {
   /** After it: text stays where it is; a room just opened gets its place. */
   after() {
     const room = this.page.room;
-    if (room?.opened && !this.placed) this.#place();
+    if (!room) return;
+    if (room.opened && !this.placed && this.#aim === null) this.#open();
+    else if (this.#aim !== null) this.#arrive();
     else this.scroller.restore();
     this.#loadAhead();
   }
 
-  /** Opening: at the end, or the "New" line one third from the top if what is unread is more than a screen. */
-  #place() {
-    const room = this.page.room;
-    const list = this.scroller.list;
-    if (!room || !list) return;
+  /** Opening: at what the address names, at the "New" line, or at the end. */
+  #open() {
+    const { room, chat } = this.page;
+    if (this.page.messageWanted !== null) {
+      const seq = this.page.messageWanted;
+      this.page.messageWanted = null;
+      this.#aim = "end";
+      void this.goTo(seq);
+      return;
+    }
+    const marked = chat.markers.get(room.id);
     if (room.unread > 0 && this.newAfter === null) {
-      this.newAfter = room.readSeq;
-      this.page.schedule();
+      this.newAfter = marked ? marked.seq - 1 : room.readSeq;
+      this.#unread = room.unread;
+    }
+    const first = Math.max(Number(this.newAfter) + 1, room.minSeq);
+    if (this.newAfter !== null && !room.covers(first) && !this.#asked.has("new")) {
+      this.#asked.add("new");
+      const again = () => this.page.schedule();
+      chat.loadAround(room.id, first).then(again, again);
       return;
     }
-    const known = room.items().some((/** @type {any} */ item) => "seq" in item && item.seq <= Number(this.newAfter));
-    if (this.newAfter !== null && !known && room.hasOlder && this.#searches < PAGES_FOR_NEW) {
-      if (!room.loadingOlder) {
-        this.#searches += 1;
-        void this.page.loadOlder();
-      }
-      return;
-    }
+    const fresh = this.#firstNew(this.#items());
+    this.window.around(fresh?.key ?? null);
+    this.#aim = fresh ? "new" : "end";
+    this.page.schedule();
+  }
+
+  /** It is drawn: go to where it was to go. */
+  #arrive() {
+    const aim = this.#aim;
+    const { list } = this.scroller;
+    this.#aim = null;
     this.placed = true;
-    this.scroller.toEnd();
-    const line = list.querySelector(".new");
-    if (line && list.getBoundingClientRect().bottom - line.getBoundingClientRect().top > list.clientHeight) {
+    if (!list || aim === null) return;
+    if (typeof aim === "number") {
+      const row = list.querySelector(`[data-seq="${aim}"]`);
+      if (row) this.scroller.place(row, 1 / 3);
+      this.#outline(aim);
+      return;
+    }
+    const line = aim === "new" ? list.querySelector(".new") : null;
+    const below = line ? list.scrollHeight - list.scrollTop - this.scroller.offset(line) : 0;
+    if (line && (this.window.after || below > list.clientHeight)) {
       this.scroller.place(line, 1 / 3);
-      this.missed = room.unread;
+      this.missed = this.page.room.unread;
+    } else {
+      this.window.follow();
+      this.scroller.cut = false;
+      this.scroller.toEnd();
     }
     this.page.schedule();
   }
 
+  /** @param {number} seq */
+  #outline(seq) {
+    this.target = seq;
+    this.page.schedule();
+    setTimeout(() => {
+      if (this.target === seq) this.target = null;
+      this.page.schedule();
+    }, TARGET_MS);
+  }
+
+  /** What comes into sight soon is drawn, or fetched. */
   #loadAhead() {
-    const room = this.page.room;
-    if (!room?.opened || !this.placed || !room.hasOlder || room.loadingOlder) return;
-    if (this.scroller.above < AHEAD * this.scroller.height) void this.page.loadOlder();
+    const { page, scroller, window } = this;
+    const { room } = page;
+    if (!room?.opened || !this.placed || this.#aim !== null) return;
+    const near = AHEAD * scroller.height;
+    const top = scroller.above < near;
+    if ((top && window.before) || (window.after && scroller.below < near)) {
+      if (window.around(scroller.keyInSight)) page.schedule();
+    } else if (top && room.hasOlder && !room.loadingOlder) void page.loadOlder();
+    this.#fillHoles(near);
+    if (!scroller.atEnd) page.chat.keepAround(room.id, Number(this.#seqInSight() ?? room.cursor));
+    else page.chat.keepAround(room.id, Number(room.cursor));
+  }
+
+  /** A hole that comes into sight is filled from the end that one comes from. @param {number} near */
+  #fillHoles(near) {
+    for (const gap of /** @type {NodeListOf<HTMLElement>} */ (this.scroller.list?.querySelectorAll(".gap") ?? [])) {
+      const offset = this.scroller.offset(gap);
+      const key = `${gap.dataset.from} ${gap.dataset.to}`;
+      if (offset < -near || offset > this.scroller.height + near || this.#asked.has(key)) continue;
+      this.#asked.add(key);
+      void this.page
+        .loadHole(Number(gap.dataset.from), Number(gap.dataset.to), offset > 0 ? "older" : "newer")
+        .then((done) => {
+          // Tried again when the list moves, or is drawn for another reason.
+          if (!done) setTimeout(() => this.#asked.delete(key), AGAIN_MS);
+        });
+    }
+  }
+
+  #seqInSight() {
+    const key = this.scroller.keyInSight;
+    const row = key === null ? undefined : this.#items().find((item) => item.key === key);
+    return row?.seq ?? null;
   }
 
   #moved() {
-    if (this.scroller.atEnd) this.missed = 0;
+    if (this.scroller.atEnd) {
+      this.missed = 0;
+      this.window.follow();
+    } else this.window.hold(this.scroller.keyInSight);
     this.page.schedule();
     this.page.reading.check();
   }
@@ -180,82 +365,28 @@ export class MessageList {
   arrived(message, away) {
     if (!this.scroller.atEnd) this.missed += 1;
     if (away && this.newAfter === null) this.newAfter = message.seq - 1;
+    if (this.#unread) this.#unread += 1;
   }
 
   /** One's own message was sent: to the latest, and what was new is not any more. */
   sent() {
     this.newAfter = null;
-    this.missed = 0;
-    this.scroller.toEnd();
-  }
-
-  /** Rows that can be gone through with the keyboard. */
-  #stops() {
-    return /** @type {HTMLElement[]} */ ([...(this.scroller.list?.querySelectorAll("[data-key]") ?? [])]);
+    this.missed = this.#unread = 0;
+    this.#back = null;
+    this.page.chat.markUnread(this.page.room.id, null);
+    this.#toEnd();
   }
 
   focused = (/** @type {FocusEvent} */ event) => {
     const row = /** @type {HTMLElement} */ (event.target).closest("[data-key]");
     const key = row instanceof HTMLElement ? (row.dataset.key ?? null) : null;
+    if (key) this.pointing.focus(key);
     if (!key || key === this.#visited) return;
     this.#visited = key;
     this.page.schedule();
   };
 
-  keys = (/** @type {KeyboardEvent} */ event) => {
-    const target = /** @type {HTMLElement} */ (event.target);
-    if (event.altKey || event.ctrlKey || event.metaKey || target.closest("textarea, input")) return;
-    const row = /** @type {HTMLElement | null} */ (target.closest("[data-key]"));
-    if (target !== row) {
-      if (event.key === "Escape" && row) this.#leave(event, row);
-      return;
-    }
-    if (event.key === "Enter") this.#enter(event, row);
-    else this.#move(event, row);
+  #keys = (/** @type {KeyboardEvent} */ event) => {
+    if (this.scroller.list) listKeys(this.page, this.scroller.list, event);
   };
-
-  /** Enter on a row: into its links and buttons. @param {KeyboardEvent} event @param {HTMLElement} row */
-  #enter(event, row) {
-    const inside = /** @type {HTMLElement[]} */ ([...row.querySelectorAll("a, button, pre, [tabindex]")]);
-    for (const stop of inside) stop.tabIndex = 0;
-    if (!inside[0]) return;
-    event.preventDefault();
-    inside[0].focus();
-  }
-
-  /** Esc inside a row: back out to the row. @param {KeyboardEvent} event @param {HTMLElement} row */
-  #leave(event, row) {
-    event.preventDefault();
-    event.stopPropagation();
-    const inside = /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll(".msg__text :is(a, button, pre)"));
-    for (const stop of inside) stop.tabIndex = -1;
-    row.focus();
-  }
-
-  /** Up and Down by message, Page by screen, Home and End. @param {KeyboardEvent} event @param {HTMLElement} row */
-  #move(event, row) {
-    const rows = this.#stops();
-    const here = rows.indexOf(row);
-    const screen = Math.max(1, rows.filter((one) => this.#inSight(one)).length - 1);
-    const steps = /** @type {Record<string, number>} */ ({
-      ArrowUp: -1,
-      ArrowDown: 1,
-      PageUp: -screen,
-      PageDown: screen,
-      Home: -rows.length,
-      End: rows.length,
-    });
-    const step = steps[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const next = rows[Math.min(rows.length - 1, Math.max(0, here + step))];
-    next?.focus({ preventScroll: true });
-    next?.scrollIntoView({ block: "nearest" });
-  }
-
-  #inSight(/** @type {HTMLElement} */ row) {
-    const list = this.scroller.list?.getBoundingClientRect();
-    const box = row.getBoundingClientRect();
-    return list !== undefined && box.bottom > list.top && box.top < list.bottom;
-  }
 }

@@ -6,6 +6,7 @@
  */
 import { render } from "lit";
 import { _, plainText } from "../core/index.js";
+import { Acts } from "./acts.js";
 import { Announcer } from "./announcer.js";
 import { boot } from "./boot.js";
 import { Composer } from "./composer.js";
@@ -17,10 +18,12 @@ import { installKeys } from "./keys.js";
 import { lineText } from "./line.js";
 import { MessageList } from "./list.js";
 import { Notices } from "./notices.js";
+import { Originals } from "./originals.js";
 import { Reading } from "./reading.js";
-import { followLinks, go, roomInAddress, roomUrl } from "./router.js";
+import { followLinks, go, messageInAddress, roomInAddress, roomUrl } from "./router.js";
 import { loadIcons, showTitle } from "./title.js";
 import { watchVersion } from "./version.js";
+import { Toast } from "./toast.js";
 import { refusal, waitHere } from "./words.js";
 
 /** How much of a message is spoken. */
@@ -29,6 +32,8 @@ const SPOKEN = 200;
 const REST_MS = 5_000;
 /** How long it is said that a part of the page could not be brought. */
 const CANNOT_LOAD_MS = 10_000;
+const FRAME_MS = 16;
+const HIDDEN_FRAME_MS = 200;
 const LAST_ROOM = "parley.lastRoom";
 
 export class Page {
@@ -44,12 +49,17 @@ export class Page {
   place = { id: null, problem: null, joinable: null };
   /** The dialog on top. @type {{ render: () => unknown } | null} */
   dialog = null;
+  /** What floats over the page for a moment. @type {import("./float.js").Float | null} */
+  float = null;
+  /** The message that the address names, until it was gone to. @type {number | null} */
+  messageWanted = null;
   /** The refused message that is being changed. @type {string | null} */
   editing = null;
   today = new Date().toDateString();
   #myName = new RegExp(`(?<![\\w@./-])@${boot.me.username.replace(/[.-]/g, "\\$&")}(?![\\w-])`, "i");
   #queued = false;
   #drawing = false;
+  #drawnAt = -Infinity;
   #spokenLine = "";
 
   /** @param {{ chat: any, root: HTMLElement }} options */
@@ -58,6 +68,9 @@ export class Page {
     this.root = root;
     this.announcer = new Announcer();
     this.notices = new Notices(this);
+    this.acts = new Acts(this);
+    this.toast = new Toast(this);
+    this.originals = new Originals(this);
     this.list = new MessageList(this);
     this.reading = new Reading(this);
     this.composer = new Composer(this);
@@ -72,6 +85,7 @@ export class Page {
     chat.rooms.addEventListener("change", () => this.#roomsChanged());
     chat.addEventListener("message", (/** @type {any} */ event) => this.#message(event.detail));
     chat.addEventListener("failed", (/** @type {any} */ event) => this.#failed(event.detail.outgoing));
+    chat.addEventListener("draft", (/** @type {any} */ event) => void this.composer.draftElsewhere(event.detail.room));
     chat.addEventListener("revoked", (/** @type {any} */ event) => this.#revoked(event.detail));
     chat.addEventListener("announcement", (/** @type {any} */ event) => this.notices.announced(event.detail));
     watchVersion(this);
@@ -89,14 +103,19 @@ export class Page {
     void this.route();
   }
 
-  /** Asks for a drawing; many askings in one turn are one. */
+  /** Asks for a drawing: at once if the last is a frame ago, else with the next frame. Many askings are one. */
   schedule() {
     if (this.#queued) return;
     this.#queued = true;
-    queueMicrotask(() => {
+    const run = () => {
+      if (!this.#queued) return;
       this.#queued = false;
       this.draw();
-    });
+    };
+    if (performance.now() - this.#drawnAt > FRAME_MS) queueMicrotask(run);
+    else if (document.visibilityState === "visible") requestAnimationFrame(run);
+    // A page in the background gets no frames.
+    else setTimeout(run, HIDDEN_FRAME_MS);
   }
 
   draw() {
@@ -108,6 +127,7 @@ export class Page {
       this.list.after();
     } finally {
       this.#drawing = false;
+      this.#drawnAt = performance.now();
     }
     this.reading.check();
     this.#tellLine();
@@ -155,6 +175,15 @@ export class Page {
     return user && { id: user.id, label: user.display_name, me: user.id === this.me.id };
   };
 
+  /** For rendered text: what a name after # means; none where two rooms have it. */
+  roomNamed = (/** @type {string} */ name) => {
+    const low = name.toLowerCase();
+    const rooms = this.chat.rooms
+      .list()
+      .filter((/** @type {any} */ room) => room.kind !== "direct" && room.name.toLowerCase() === low);
+    return rooms.length === 1 ? { href: roomUrl(rooms[0].id), label: rooms[0].name } : undefined;
+  };
+
   /** Whether a text has one's own name in it. @param {string} text */
   namesMe(text) {
     return this.#myName.test(text);
@@ -165,8 +194,13 @@ export class Page {
   /** Brings the page to what the address says. */
   async route() {
     const id = roomInAddress();
-    if (id === this.place.id && (this.room || id === null)) return this.schedule();
+    const seq = messageInAddress();
+    if (id === this.place.id && (this.room || id === null)) {
+      if (this.room && seq !== null) void this.list.goTo(seq, { back: true });
+      return this.schedule();
+    }
     this.#leave();
+    this.messageWanted = seq;
     this.place = { id, problem: null, joinable: null };
     this.schedule();
     if (id === null) this.#openSomething();
@@ -174,10 +208,12 @@ export class Page {
   }
 
   #leave() {
+    this.list.reset();
+    this.acts.reset();
+    this.float?.close(false);
     if (this.room) this.chat.closeRoom(this.room.id);
     this.room = null;
     this.editing = null;
-    this.list.reset();
     this.reading.reset();
     this.announcer.clear();
     this.details.left();
@@ -239,6 +275,11 @@ export class Page {
     go(roomUrl(id), () => void this.route(), replace);
   }
 
+  /** The address names the room again, not one of its messages. */
+  leaveMessage() {
+    if (this.room && messageInAddress() !== null) history.replaceState(history.state, "", roomUrl(this.room.id));
+  }
+
   /** @param {string} id */
   async join(id) {
     await this.chat.joinRoom(id);
@@ -267,9 +308,18 @@ export class Page {
     this.schedule();
   }
 
-  /** @param {number} from @param {number} to */
-  loadHole(from, to) {
-    if (this.room) this.chat.loadHole(this.room.id, from, to).catch(() => {});
+  /**
+   * @param {number} from @param {number} to @param {"older" | "newer"} [end]
+   * @returns {Promise<boolean>} whether it could be asked for
+   */
+  async loadHole(from, to, end) {
+    if (!this.room) return false;
+    const done = await this.chat.loadHole(this.room.id, from, to, end).then(
+      () => true,
+      () => false,
+    );
+    this.schedule();
+    return done;
   }
 
   /** @param {{ room: any, message: any, mine: boolean, live: boolean }} news */
@@ -333,6 +383,18 @@ export class Page {
   cannotLoad() {
     const text = _("This could not be loaded. Try again when the connection is back.");
     this.notices.add({ text, level: "warning", until: Date.now() + CANNOT_LOAD_MS });
+  }
+
+  /** @param {import("./float.js").Float} float */
+  showFloat(float) {
+    if (this.float) this.float.close(false);
+    this.float = float;
+    this.draw();
+  }
+
+  hideFloat() {
+    this.float = null;
+    this.draw();
   }
 
   // --- Time and speech ---

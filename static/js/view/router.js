@@ -6,11 +6,27 @@ const { rooms } = boot.urls;
 /** @param {string} id */
 export const roomUrl = (id) => `${rooms}${encodeURIComponent(id)}/`;
 
+/** The address of one message. @param {string} id @param {number} seq */
+export const messageUrl = (id, seq) => `${roomUrl(id)}${seq}/`;
+
+/** The parts of a path below `/rooms/`; none of another path. @param {string} path */
+const parts = (path) => (path.startsWith(rooms) ? path.slice(rooms.length).split("/") : []);
+
 /** The room that the address names, or null. */
 export function roomInAddress() {
-  if (!location.pathname.startsWith(rooms)) return null;
-  const id = decodeURIComponent(location.pathname.slice(rooms.length).replace(/\/.*$/, ""));
-  return id || null;
+  return decodeURIComponent(parts(location.pathname)[0] ?? "") || null;
+}
+
+/** The message that the address names, or null. */
+export function messageInAddress() {
+  const seq = Number(parts(location.pathname)[1]);
+  return Number.isSafeInteger(seq) && seq > 0 ? seq : null;
+}
+
+/** Whether a link leads to a room of this place. @param {string} href */
+export function roomInUrl(href) {
+  const url = URL.canParse(href, location.href) ? new URL(href, location.href) : null;
+  return url !== null && url.origin === location.origin && Boolean(parts(url.pathname)[0]);
 }
 
 /** The door, with the way back here. */

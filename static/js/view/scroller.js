@@ -24,6 +24,8 @@ export class Scroller {
   #top = 0;
   /** Whether the newest row is in sight. */
   atEnd = true;
+  /** The newest rows are not drawn: the end of the list is not the end. */
+  cut = false;
 
   /** @param {() => void} onScroll */
   constructor(onScroll) {
@@ -58,6 +60,7 @@ export class Scroller {
   forget() {
     this.#anchor = null;
     this.atEnd = true;
+    this.cut = false;
   }
 
   /** Before a change: where are we? */
@@ -84,7 +87,7 @@ export class Scroller {
     }
     const row = this.#anchor && this.#row(this.#anchor.key);
     if (!this.#anchor || !row) return;
-    const moved = this.#offset(row) - this.#anchor.offset;
+    const moved = this.offset(row) - this.#anchor.offset;
     if (Math.abs(moved) >= 1) this.#scrollTo(list.scrollTop + moved);
   }
 
@@ -98,7 +101,7 @@ export class Scroller {
   place(element, share) {
     const list = this.#list;
     if (!list) return;
-    this.#scrollTo(list.scrollTop + this.#offset(element) - list.clientHeight * share);
+    this.#scrollTo(list.scrollTop + this.offset(element) - list.clientHeight * share);
     this.#measure();
     this.remember();
   }
@@ -106,6 +109,17 @@ export class Scroller {
   /** Pixels above what is seen. */
   get above() {
     return this.#list?.scrollTop ?? 0;
+  }
+
+  /** Pixels below it. */
+  get below() {
+    const list = this.#list;
+    return list ? list.scrollHeight - list.scrollTop - list.clientHeight : 0;
+  }
+
+  /** The first row in sight. @returns {string | null} */
+  get keyInSight() {
+    return this.#firstVisible()?.key ?? null;
   }
 
   get height() {
@@ -145,7 +159,7 @@ export class Scroller {
     const list = this.#list;
     if (!list) return;
     this.#top = list.scrollTop;
-    this.atEnd = list.scrollHeight - list.scrollTop - list.clientHeight <= AT_END_PX;
+    this.atEnd = !this.cut && this.below <= AT_END_PX;
   }
 
   #rows() {
@@ -156,7 +170,8 @@ export class Scroller {
     return this.#list?.querySelector(`[data-key="${CSS.escape(key)}"]`);
   }
 
-  #offset(/** @type {Element} */ row) {
+  /** How far below the list's upper edge an element begins. @param {Element} row */
+  offset(row) {
     return row.getBoundingClientRect().top - (this.#list?.getBoundingClientRect().top ?? 0);
   }
 
@@ -164,7 +179,7 @@ export class Scroller {
     const top = this.#list?.getBoundingClientRect().top ?? 0;
     const rows = this.#rows();
     const row = rows[firstIndex(rows, (one) => one.getBoundingClientRect().bottom > top)];
-    return row ? { key: row.dataset.key ?? "", offset: this.#offset(row) } : null;
+    return row ? { key: row.dataset.key ?? "", offset: this.offset(row) } : null;
   }
 }
 

@@ -1,5 +1,19 @@
 /** Shapes only, no code. Global, so that modules need no import for a type. */
 
+/** Vendored libraries that come without types of their own in the page's tools. */
+declare module "emojibase-data" {
+  export const data: Wire.Json[];
+  export const codes: Record<string, string | string[]>;
+}
+
+declare module "highlight.js" {
+  const hljs: {
+    getLanguage(name: string): unknown;
+    highlight(code: string, options: { language: string; ignoreIllegals: boolean }): { value: string };
+  };
+  export default hljs;
+}
+
 declare namespace View {
   type Page = import("./page.js").Page;
 
@@ -20,6 +34,8 @@ declare namespace View {
 
   interface Day {
     key: string;
+    /** The day itself: two rows of one day have the same. */
+    day: string;
     at: string | number;
     rows: Row[];
   }

@@ -1,0 +1,75 @@
+/** Which row somebody points at: after a moment, so that crossing the list draws nothing; on touch, a long press. */
+
+const POINT_MS = 60;
+const PRESS_MS = 450;
+/** A finger that goes further is scrolling. */
+const SLIP_PX = 10;
+
+export class Pointing {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {string | null} */
+  #key = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #press;
+  /** A long press has opened the menu: the browser's own is not wanted too. */
+  #pressed = false;
+
+  /** @param {(key: string | null) => void} onPoint */
+  constructor(onPoint) {
+    this.onPoint = onPoint;
+  }
+
+  over = (/** @type {PointerEvent} */ event) => {
+    if (event.pointerType !== "touch") this.#point(keyOf(event), POINT_MS);
+  };
+
+  leave = () => this.#point(null, POINT_MS);
+
+  /** @param {string} key */
+  focus(key) {
+    this.#point(key, 0);
+  }
+
+  #point(/** @type {string | null} */ key, /** @type {number} */ ms) {
+    if (key === this.#key) return;
+    this.#key = key;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.onPoint(key), ms);
+  }
+
+  down = (/** @type {PointerEvent} */ event) => {
+    this.#pressed = false;
+    const target = /** @type {HTMLElement} */ (event.target);
+    const button = /** @type {HTMLElement | null | undefined} */ (
+      target.closest("article")?.querySelector(".tools [aria-haspopup]")
+    );
+    if (event.pointerType !== "touch" || !button || target.closest(":is(a, button, textarea)")) return;
+    const stop = (/** @type {Event} */ moved) => {
+      if (moved instanceof PointerEvent && moved.type === "pointermove" && !slipped(event, moved)) return;
+      clearTimeout(this.#press);
+      for (const type of ENDS) removeEventListener(type, stop);
+    };
+    this.#press = setTimeout(() => {
+      this.#pressed = true;
+      stop(new Event("done"));
+      button.click();
+    }, PRESS_MS);
+    for (const type of ENDS) addEventListener(type, stop, { passive: true });
+  };
+
+  menu = (/** @type {Event} */ event) => {
+    if (this.#pressed) event.preventDefault();
+  };
+}
+
+const ENDS = ["pointerup", "pointercancel", "pointermove"];
+
+/** @param {PointerEvent} from @param {PointerEvent} to */
+const slipped = (from, to) => Math.hypot(from.clientX - to.clientX, from.clientY - to.clientY) > SLIP_PX;
+
+/** @param {Event} event @returns {string | null} */
+function keyOf(event) {
+  const row = /** @type {HTMLElement} */ (event.target).closest("[data-key]");
+  return row instanceof HTMLElement ? (row.dataset.key ?? null) : null;
+}
