@@ -190,6 +190,7 @@ SESSION_COOKIE_AGE = 86_400 * env.integer(
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["chatsite.formats"]
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]

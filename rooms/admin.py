@@ -13,6 +13,7 @@ from chatsite.errors import ChatError
 from .invites import end_invite, rotate_invite
 from .models import Ban, Invite, Membership, RoleRule, Room
 from .moderation import unban
+from .office.room_page import RoomPage
 from .permissions import can_run_rooms
 from .services import archive_room, remove_member, reopen_room
 
@@ -26,12 +27,13 @@ class RoomsOffice(ReadOnlyAdmin):
 
 
 @admin.register(Room)
-class RoomAdmin(RoomsOffice):
+class RoomAdmin(RoomPage, RoomsOffice):
     """Every room, by name, kind and age."""
 
     list_display = ("name", "kind", "id", "head", "created_at", "archived_at")
     list_filter = ("kind", "created_at", ("archived_at", admin.EmptyFieldListFilter))
     list_select_related = ("log",)
+    fields = ("name", "kind", "topic", "id", "created_at", "archived_at", "settings")
     search_fields = ("name", "topic", "=id")
     ordering = ("-created_at",)
     actions = [*RoomsOffice.actions, "archive", "reopen"]

@@ -38,4 +38,5 @@ class Action(TextChoices):
     EXPORT_FETCHED = "export.fetched", "took an export away"
 
     ANNOUNCED = "site.announced", "announced something to the site"
+    LOG_READ = "log.read", "read a room's log"
     LIST_EXPORTED = "list.exported", "exported a list"

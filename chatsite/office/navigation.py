@@ -6,6 +6,10 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
+from chatsite.accounts.models import User
+
+from .live import can_announce
+
 
 class Place(NamedTuple):
     """One entry of the navigation; `here` when it is the page that is open."""
@@ -79,6 +83,14 @@ def sections(request: HttpRequest, available_apps: Sequence[dict[str, Any]]) -> 
 
 def _pages(request: HttpRequest, heading: str) -> list[Place]:
     """Pages of no model under a heading, for those who may open them."""
+    from rooms.permissions import can_change_site_rules  # noqa: PLC0415 (rooms' admin knows this office)
+
+    if not isinstance(request.user, User):
+        return []
+    if heading == "Chat" and can_change_site_rules(request.user):
+        return [_place(request, "Permissions", "shield", reverse("admin:permissions"))]
+    if heading == "Running it" and can_announce(request.user):
+        return [_place(request, "Announce", "megaphone", reverse("admin:announce"))]
     return []
 
 

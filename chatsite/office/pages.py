@@ -2,16 +2,25 @@
 
 import time
 
+from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from chatsite.accounts.models import User
+from chatsite.errors import BadRequest
 from chatsite.figures.counters import percentile
 from chatsite.figures.series import columns, present
 from chatsite.figures.store import KEPT_MS, Kept, read_figures
 
+from .frame import frame
+from .live import LONGEST_WORDS, MOST_MINUTES, announce, can_announce
 from .watching import can_watch
 
 # Read again with each poll: a server's last look may come late, and clocks differ.
@@ -59,3 +68,44 @@ def _server(entry: Kept, now: int) -> dict[str, object]:
         "redis_ms": one.redis_ms,
         "database_ms": one.database_ms,
     }
+
+
+class AnnouncementForm(forms.Form):
+    """Words for everybody who is connected."""
+
+    text = forms.CharField(
+        label="What to say",
+        max_length=LONGEST_WORDS,
+        help_text="One line. It is kept nowhere: who comes later misses it.",
+    )
+    level = forms.ChoiceField(
+        label="How it looks",
+        choices=[("info", "To know"), ("warning", "To mind")],
+        widget=forms.RadioSelect,
+        initial="info",
+    )
+    minutes = forms.IntegerField(
+        label="For how many minutes",
+        min_value=1,
+        max_value=MOST_MINUTES,
+        initial=60,
+        help_text="Then pages take it down.",
+    )
+
+
+def announcements(request: HttpRequest) -> HttpResponseBase:
+    """Say something to everybody who is connected now, on every server."""
+    by = request.user
+    if not (isinstance(by, User) and can_announce(by)):
+        raise PermissionDenied
+    form = AnnouncementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            announce(by=by, **form.cleaned_data)
+        except BadRequest as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(request, "Everybody who is connected was told.")
+            return redirect("admin:announce")
+    context = {"title": "Announce", "form": form}
+    return TemplateResponse(request, "admin/announce.html", {**frame(request), **context})

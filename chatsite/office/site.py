@@ -35,6 +35,15 @@ class OfficeSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Our own pages, and those of the models."""
-        from .pages import figures  # noqa: PLC0415
+        from messaging.office import room_log  # noqa: PLC0415 (the apps' pages know this site)
+        from rooms.office.pages import permissions  # noqa: PLC0415
 
-        return [path("figures/", self.admin_view(figures), name="figures"), *super().get_urls()]
+        from .pages import announcements, figures  # noqa: PLC0415
+
+        return [
+            path("figures/", self.admin_view(figures), name="figures"),
+            path("announce/", self.admin_view(announcements), name="announce"),
+            path("permissions/", self.admin_view(permissions), name="permissions"),
+            path("rooms/room/<str:room_id>/log/", self.admin_view(room_log), name="room-log"),
+            *super().get_urls(),
+        ]

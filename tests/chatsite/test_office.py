@@ -160,6 +160,23 @@ def test_an_announcement_goes_to_everybody_and_its_words_are_kept_nowhere(
         assert caller(admin).post("site/announcements/", body).status == 400
 
 
+def test_an_announcement_is_made_in_the_panel(
+    office: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    page = reverse("admin:announce")
+    assert office.get(page).status_code == 200
+    with listening() as hints, django_capture_on_commit_callbacks(execute=True):
+        told = office.post(page, {"text": "Back soon.", "level": "warning", "minutes": 5}, follow=True)
+    assert b"Everybody who is connected was told." in told.content
+    (hint,) = [hint for hint in hints.all() if hint["type"] == "site.frames"]
+    assert json.loads(hint["frames"][0])["text"] == "Back soon."
+    for wrong in ({"text": ""}, {"text": "a\u202eb"}, {"minutes": 0}, {"level": "loud"}):
+        answer = office.post(page, {"text": "a", "level": "info", "minutes": 5, **wrong})
+        assert answer.status_code == 200
+        assert b'class="problem"' in answer.content
+    assert Entry.objects.filter(action="site.announced").count() == 1
+
+
 def test_who_may_only_look_acts_on_nothing(room: Room, bob: User) -> None:
     bob.is_staff = True
     bob.save()
