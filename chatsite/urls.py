@@ -32,6 +32,7 @@ urlpatterns = [
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[])),
     path("rooms/", include("rooms.web.urls")),
+    path("", include("chatsite.leaving.web")),
     path("", include("chatsite.accounts.web.urls")),
 ]
 

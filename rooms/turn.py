@@ -87,9 +87,13 @@ class Turn:
             raise LastOwner
         self.let_out(member)
 
-    def let_out(self, member: Membership) -> None:
-        """End a membership with the event that says so; nothing after it is theirs to read."""
-        event = self.append(EventKind.MEMBER_LEFT, {"user": member.user_id, "role": member.role})
+    def let_out(self, member: Membership, *, deleted: bool = False) -> None:
+        """End a membership with the event that says so; nothing after it is theirs to read.
+
+        `deleted` tells the others that it was the person's account that ended.
+        """
+        data = {"user": member.user_id, "role": member.role, **({"deleted": True} if deleted else {})}
+        event = self.append(EventKind.MEMBER_LEFT, data)
         member.left_seq = event.seq
         member.save(update_fields=["left_seq"])
         reason = "left" if member.user_id == self.by.id else "removed"

@@ -46,7 +46,7 @@ def _leave(user: User, room: Room, wanted: str | None) -> None:
             return
         if turn.actor.role == Role.OWNER and not has_other_owner(room.id, user.id):
             _hand_over(turn, wanted)
-        turn.let_out(turn.actor)
+        turn.let_out(turn.actor, deleted=True)
 
 
 def _hand_over(turn: Turn, wanted: str | None) -> None:

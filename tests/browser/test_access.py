@@ -23,6 +23,7 @@ OWN_PAGES = (
     "/account/",
     "/account/tokens/",
     "/account/bots/",
+    "/account/data/",
 )
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 

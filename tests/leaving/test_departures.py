@@ -58,7 +58,9 @@ def test_a_member_goes_and_their_words_stay_as_a_deleted_users(
         {"type": "session.ended", "credential": None},
         {"type": "room.revoked", "room": room.id, "reason": "left"},
     ]
-    assert kinds(room, after=4) == [("member.left", bob.id, {"user": bob.id, "role": "member"})]
+    assert kinds(room, after=4) == [
+        ("member.left", bob.id, {"user": bob.id, "role": "member", "deleted": True})
+    ]
     bob.refresh_from_db()
     assert (bob.username, bob.display_name, bob.is_active) == (f"deleted-{bob.id}", "Deleted user", False)
     assert [m.text for m in messages_page(by=alice.id, room_id=room.id, limit=5).messages] == ["so long"]
@@ -104,7 +106,7 @@ def test_the_last_owner_names_who_owns_the_room(
     carry_out(alice)
     assert kinds(room, after=3) == [
         ("member.changed", alice.id, {"user": carol.id, "role": "owner"}),
-        ("member.left", alice.id, {"user": alice.id, "role": "owner"}),
+        ("member.left", alice.id, {"user": alice.id, "role": "owner", "deleted": True}),
     ]
 
 

@@ -39,6 +39,7 @@ SECTIONS = (
     Section("tokens", "API tokens", "terminal"),
     Section("bots", "Bots", "bot"),
     Section("site-invites", "Invitations", "ticket"),
+    Section("my-data", "Your data", "scroll-text"),
 )
 
 _BROWSERS = (

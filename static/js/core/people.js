@@ -3,6 +3,8 @@ import { Notifier } from "./notifier.js";
 
 /** Ids asked for within this time go into one request. */
 const GATHER_MS = 20;
+/** As many as the server answers at once. */
+const MOST_IDS = 300;
 
 export class People extends Notifier {
   /** @type {Map<Wire.Id, Wire.User>} */
@@ -13,12 +15,15 @@ export class People extends Notifier {
   #presence = new Map();
   /** Asked for and not answered yet, or answered with nothing. @type {Set<Wire.Id>} */
   #asked = new Set();
+  /** To be asked for soon. @type {Set<Wire.Id>} */
+  #wanted = new Set();
   #due = false;
   /** Grows when names become known; presence leaves it as it is. */
   namesVersion = 0;
 
   /**
-   * @param {{ fetchUsers: () => Promise<Wire.User[]>, clock: Core.Clock }} options
+   * @param {{ fetchUsers: (ids?: Wire.Id[]) => Promise<Wire.User[]>, clock: Core.Clock }} options `fetchUsers`: those of `ids`,
+   * former ones too, or the whole directory
    */
   constructor({ fetchUsers, clock }) {
     super();
@@ -31,7 +36,8 @@ export class People extends Notifier {
     const user = this.#users.get(id);
     if (!user && id && !this.#asked.has(id)) {
       this.#asked.add(id);
-      this.lookUp();
+      this.#wanted.add(id);
+      this.#gather();
     }
     return user;
   }
@@ -78,20 +84,38 @@ export class People extends Notifier {
     this.changed();
   }
 
-  /** Fetches everybody, soon. */
-  lookUp() {
+  /** Somebody deleted their account. @param {Wire.Id} id @param {string} words what stands for their name */
+  forget(id, words) {
+    const user = this.#users.get(id);
+    if (user) this.#byName.delete(user.username.toLowerCase());
+    const kind = user?.kind ?? "person";
+    this.add([{ id, username: `deleted-${id}`, display_name: words, avatar: "", kind }]);
+  }
+
+  #gather() {
     if (this.#due) return;
     this.#due = true;
-    this.clock.after(GATHER_MS, () => void this.refresh());
+    this.clock.after(GATHER_MS, () => void this.#askForWanted());
+  }
+
+  async #askForWanted() {
+    this.#due = false;
+    const ids = [...this.#wanted].slice(0, MOST_IDS);
+    for (const id of ids) this.#wanted.delete(id);
+    if (this.#wanted.size) this.#gather();
+    try {
+      this.add(await this.fetchUsers(ids));
+    } catch {
+      for (const id of ids) this.#asked.delete(id);
+    }
   }
 
   /** Fetches everybody now; names are a courtesy, so a failure only means that a later unknown id asks again. */
   async refresh() {
-    this.#due = false;
     try {
       this.add(await this.fetchUsers());
     } catch {
-      this.#asked.clear();
+      // The next time that they are wanted.
     }
   }
 }

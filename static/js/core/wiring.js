@@ -5,6 +5,7 @@ import { Drafts } from "./drafts.js";
 import { asChatError } from "./errors.js";
 import { Feed } from "./feed.js";
 import { History } from "./history.js";
+import { _ } from "./i18n.js";
 import { LineState } from "./line.js";
 import { Markers } from "./markers.js";
 import { Outbox } from "./outbox.js";
@@ -46,7 +47,9 @@ export class Wiring extends EventTarget {
     this.signals = signals;
     this.tabs = options.tabs ?? browserTabs(`chat-${me.id}`);
     this.api = new Api({ baseUrl: options.apiUrl, csrfToken: options.csrfToken, fetch: options.fetch });
-    this.people = new People({ fetchUsers: () => this.api.list("users/"), clock });
+    const fetchUsers = (/** @type {Wire.Id[]} */ ids = []) =>
+      this.api.list(ids.length ? `users/?ids=${ids.join(",")}&limit=300` : "users/");
+    this.people = new People({ fetchUsers, clock });
     this.people.add([me]);
     /** @type {Rooms} */
     this.rooms = new Rooms({
@@ -145,7 +148,7 @@ export class Wiring extends EventTarget {
     if (!this.signals.isOnline()) this.#offlineSaidAt = this.clock.now();
     this.socket.start();
     void this.#describe();
-    this.people.lookUp();
+    void this.people.refresh();
   }
 
   stop() {
@@ -293,6 +296,7 @@ export class Wiring extends EventTarget {
   }
 
   #onEvent(/** @type {Room} */ room, /** @type {Wire.Event} */ event, /** @type {boolean} */ live) {
+    if (event.kind === "member.left" && event.data.deleted) this.people.forget(event.data.user, _("Deleted user"));
     if (event.kind !== "message.created") return;
     const mine = event.by === this.me.id;
     if (mine && event.client_id) this.outbox.settle(event.client_id);
