@@ -45,6 +45,11 @@ class Export(models.Model):
     def __str__(self) -> str:
         return f"export {self.id} of {self.room_id or self.by_id}"
 
+    @property
+    def address(self) -> str:
+        """Where the zip is, once it is ready."""
+        return f"/api/v1/me/exports/{self.id}/file/"
+
 
 class ExportFile(models.Model):
     """One file of an export, compressed. In the database, so that every server has it."""

@@ -66,7 +66,7 @@ def export_json(export: Export) -> dict[str, Any]:
         "whole": export.whole,
         "made_at": rfc3339(export.made_at),
         "expires_at": rfc3339(export.expires_at),
-        "url": f"/api/v1/me/exports/{export.id}/file/" if export.state == ExportState.READY else None,
+        "url": export.address if export.state == ExportState.READY else None,
     }
 
 
