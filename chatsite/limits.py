@@ -73,6 +73,9 @@ SOCKETS_PER_ADDRESS = env.integer(
     low=1,
     help="Open sockets of one address (of IPv6: one /64), over all servers.",
 )
+TICKET_SECONDS = env.integer(
+    "LIMIT_TICKET_SECONDS", default=30, low=1, help="Seconds within which a one-use ticket opens a socket."
+)
 UPGRADE_SECONDS = env.number(
     "LIMIT_UPGRADE_SECONDS",
     default=10.0,

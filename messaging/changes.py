@@ -12,9 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
-from chatsite import limits
+from chatsite import clock, limits
 from chatsite.audit.actions import Action
 from chatsite.audit.record import record
 from chatsite.errors import ChatError
@@ -238,7 +237,7 @@ def _turn(change: Change, body: dict[str, Any], *, silent_too: bool = False) -> 
         log = room_log.lock([change.room_id]).get(change.room_id) if is_id(change.room_id) else None
         if log is None:
             raise NoSuchRoom
-        now = timezone.now()
+        now = clock.now()
         key = (change.room_id, change.by, change.client_id)
         earlier = room_log.find_repeats([key]).get(key)
         if earlier and earlier.body_digest is not None and not is_same_body(earlier.body_digest, body):

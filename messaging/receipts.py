@@ -1,14 +1,16 @@
 """Receipts: watermarks of what each member has received and read, and when. They never fall."""
 
 import datetime as dt
+import logging
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from celery import current_app
+from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import Count, Exists, Min, OuterRef, Q
-from django.utils import timezone
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
-from chatsite import limits
+from chatsite import clock, limits
 from rooms.models import Membership
 from rooms.queries import open_memberships
 
@@ -17,6 +19,10 @@ from .delivery import broker
 from .errors import NoSuchMessage
 from .models import Event, EventKind, Watermark, WatermarkAdvance
 from .protocol import ReceiptSummary, encode, rfc3339
+
+logger = logging.getLogger(__name__)
+
+SUMMARY_SECONDS = 1.0
 
 
 class Mark(NamedTuple):
@@ -27,6 +33,11 @@ class Mark(NamedTuple):
     delivered: int
     read: int
 
+    @property
+    def in_room(self) -> tuple[str, int, int]:
+        """As it is told where the room is known: user, delivered, read."""
+        return self.user_id, self.delivered, self.read
+
 
 class MemberReceipt(NamedTuple):
     """Since when one member has a message, and has read it; None for not yet."""
@@ -36,21 +47,55 @@ class MemberReceipt(NamedTuple):
     read_at: dt.datetime | None
 
 
+class Rise(NamedTuple):
+    """A member's marks as they stand, and since when."""
+
+    mark: Mark
+    at: dt.datetime
+
+
 def advance(*, by: str, room_id: str, delivered: int = 0, read: int = 0) -> Mark:
     """Move one's own watermarks and tell the room; the marks as they stand now. Raises `NoSuchRoom`."""
     queries.view(by=by, room_id=room_id)
-    now = timezone.now()
-    with transaction.atomic():
-        moved = store([Mark(room_id, by, delivered, read)], at=now)
-        for mark in moved:
-            broker.publish_receipts(
-                room_id,
-                [(by, mark.delivered, mark.read)],
-                at=rfc3339(now),
-                large=bool(large_rooms([room_id])),
-            )
+    store_and_tell([Mark(room_id, by, delivered, read)], at=clock.now())
     stored = Watermark.objects.get(room_id=room_id, user_id=by)
     return Mark(room_id, by, stored.delivered, stored.read)
+
+
+def store_and_tell(marks: Sequence[Mark], *, at: dt.datetime, again: bool = False) -> None:
+    """Store marks, given at `at`, and tell the rooms of those that rose; `again`: of all, in case nobody heard.
+
+    Told is only what is stored. So nobody who comes to another server, or back, finds a mark lower than they were told.
+    """
+    with transaction.atomic():
+        moved = store(marks, at=at)
+    told: dict[str, list[tuple[str, int, int]]] = {}
+    for mark in _as_stored(marks) if again else moved:
+        told.setdefault(mark.room_id, []).append(mark.in_room)
+    large = large_rooms(told.keys()) if told else set()
+    for room_id, rose in told.items():
+        broker.publish_receipts(room_id, rose, at=rfc3339(at), large=room_id in large)
+    for room_id in large:
+        _ask_for_summary(room_id)
+
+
+def _ask_for_summary(room_id: str) -> None:
+    """Have a large room told soon. One summary waits at a time, and it tells of all that happens until then."""
+    try:
+        if cache.add(f"summary:{room_id}", 1, timeout=5):
+            current_app.send_task("messaging.announce_summary", (room_id,), countdown=SUMMARY_SECONDS)
+    except Exception as error:
+        logger.warning("the sums of %s are told with the next receipt (%r)", room_id, error)
+
+
+def _as_stored(marks: Collection[Mark]) -> list[Mark]:
+    """The marks of the same members as they stand; those of strangers are left out."""
+    wanted = {(mark.room_id, mark.user_id) for mark in marks}
+    rows = Watermark.objects.filter(
+        room_id__in={room_id for room_id, _ in wanted}, user_id__in={user_id for _, user_id in wanted}
+    )
+    found = (Mark(*row) for row in rows.values_list("room_id", "user_id", "delivered", "read"))
+    return [mark for mark in found if (mark.room_id, mark.user_id) in wanted]
 
 
 @transaction.atomic
@@ -119,10 +164,38 @@ def large_rooms(room_ids: Collection[str]) -> set[str]:
     return set(sizes.filter(size__gt=limits.LARGE_ROOM).values_list("room_id", flat=True))
 
 
+def newest_advance() -> int:
+    """Where the advances of all rooms have come to: something to give to `raised_since`."""
+    return WatermarkAdvance.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def raised_since(position: int, *, room_ids: Collection[str]) -> list[Rise]:
+    """The members' marks in these rooms that rose after a `newest_advance`, as they stand, and when they did."""
+    still = Membership.objects.filter(
+        room_id=OuterRef("room_id"),
+        user_id=OuterRef("user_id"),
+        left_seq=None,
+        joined_seq__lte=OuterRef("read"),
+    )
+    rows = (
+        WatermarkAdvance.objects.filter(Exists(still), pk__gt=position, room_id__in=room_ids)
+        .order_by()
+        .values_list("room_id", "user_id")
+        .annotate(Max("delivered"), Max("read"), Max("at"))
+    )
+    return [Rise(Mark(*mark), at) for *mark, at in rows]
+
+
 def stored_marks(room_ids: Collection[str]) -> dict[str, list[tuple[str, int, int]]]:
-    """The watermarks of each room's present members that are stored: user, delivered, read."""
+    """The watermarks of each room's present members that are stored: user, delivered, read.
+
+    Left out is who has come back and not read since: a mark of an earlier membership lies before the present one.
+    """
     belongs = Membership.objects.filter(
-        room_id=OuterRef("room_id"), user_id=OuterRef("user_id"), left_seq=None
+        room_id=OuterRef("room_id"),
+        user_id=OuterRef("user_id"),
+        left_seq=None,
+        joined_seq__lte=OuterRef("read"),
     )
     rows = Watermark.objects.filter(Exists(belongs), room_id__in=room_ids).order_by("room_id", "user_id")
     found: dict[str, list[tuple[str, int, int]]] = {room_id: [] for room_id in room_ids}

@@ -5,8 +5,8 @@ A report holds who, which message and why, never the message's text: moderators 
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from chatsite import clock
 from chatsite.accounts.models import User
 from chatsite.audit.actions import Action
 from chatsite.audit.record import record
@@ -42,7 +42,7 @@ def report_message(*, by: str, room_id: str, seq: int, reason: str) -> tuple[Rep
         room_id=room_id,
         message_seq=seq,
         by_id=by,
-        defaults={"about_id": message.by_id, "reason": reason, "at": timezone.now()},
+        defaults={"about_id": message.by_id, "reason": reason, "at": clock.now()},
     )
 
 
@@ -73,7 +73,7 @@ def close_report(*, by: User, room: Room, report_id: int, state: str, office: bo
         return report
     if report.state != ReportState.OPEN:
         raise ReportClosed
-    report.state, report.closed_by_id, report.closed_at = state, by.id, timezone.now()
+    report.state, report.closed_by_id, report.closed_at = state, by.id, clock.now()
     report.save(update_fields=["state", "closed_by_id", "closed_at"])
     record(
         Action.REPORT_CLOSED,

@@ -3,8 +3,8 @@
 import datetime as dt
 
 from django.db import transaction
-from django.utils import timezone
 
+from chatsite import clock
 from rooms.models import Room
 from rooms.room_settings import read_settings
 
@@ -19,7 +19,7 @@ NOTHING: dict[str, list[str]] = {"attachments": [], "mentions": []}
 
 def apply_retention(*, now: dt.datetime | None = None) -> int:
     """Erase what is older than its room keeps, in every room; how many messages. Safe to run at any time, twice too."""
-    now = now or timezone.now()
+    now = now or clock.now()
     erased = 0
     for room in Room.objects.exclude(settings={}).only("pk", "settings").iterator():
         days = read_settings(room.settings).retention_days

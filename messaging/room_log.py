@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils import timezone
 
+from chatsite import clock
 from chatsite.ids import new_id
 
 from . import statements
@@ -109,7 +109,7 @@ def _event(entry: NewEvent, *, at: dt.datetime, seq: int = 0) -> Event:
 
 def _now() -> dt.datetime:
     """The present moment to the millisecond, as the wire tells it."""
-    now = timezone.now()
+    now = clock.now()
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, transaction
-from django.utils import timezone
 
+from chatsite import clock
 from chatsite.errors import BadRequest, ChatError, Internal
 from chatsite.idempotency import KeyUsedForAnother, body_digest, is_same_body
 from chatsite.ids import is_id
@@ -188,7 +188,7 @@ def _read_facts(drafts: Sequence[Draft], known: list[statements.Known]) -> _Fact
         repeats=Event.objects.in_bulk(repeated) if repeated else {},
         messages=room_log.find_messages(replied_to),
         mentioned=find_mentioned((draft.room_id, draft.text) for draft in drafts),
-        now=timezone.now(),
+        now=clock.now(),
     )
 
 

@@ -6,27 +6,21 @@ from collections.abc import Sequence
 from celery import shared_task
 from django.conf import settings
 from django.core.cache import cache
-from django.utils import timezone
+
+from chatsite import clock
 
 from . import receipts, retention
 from .receipts import Mark
 
-SUMMARY_SECONDS = 1.0
-
 
 @shared_task(name="messaging.store_receipts", autoretry_for=(Exception,), max_retries=5, retry_backoff=1)
 def store_receipts(rows: Sequence[tuple[str, str, int, int]], at: float) -> None:
-    """Store watermarks in bulk: each row is room, user, delivered, read; `at` is when they were given (POSIX).
+    """Store watermarks in bulk, and tell them: each row is room, user, delivered, read; `at` is when they were given (POSIX).
 
-    Watermarks only rise, so a repeated or late run changes nothing; one that got lost is made up for by
-    the client, which tells its marks again when it resumes.
+    Watermarks only rise, so a repeated or late run changes and tells nothing; one that got lost is made up for by
+    the server that gave it (`realtime/receipt_book.py`).
     """
-    given = dt.datetime.fromtimestamp(at, dt.UTC)
-    moved = receipts.store([Mark(*row) for row in rows], at=given)
-    for room_id in receipts.large_rooms({mark.room_id for mark in moved}):
-        # One summary waits at a time, and it tells of all that happens until then.
-        if cache.add(f"summary:{room_id}", 1, timeout=5):
-            announce_summary.apply_async((room_id,), countdown=SUMMARY_SECONDS)
+    receipts.store_and_tell([Mark(*row) for row in rows], at=dt.datetime.fromtimestamp(at, dt.UTC))
 
 
 @shared_task(name="messaging.announce_summary")
@@ -39,7 +33,7 @@ def announce_summary(room_id: str) -> None:
 @shared_task(name="messaging.forget_receipt_times")
 def forget_receipt_times() -> None:
     """Sweep: drop the times of watermarks that are older than the site keeps them."""
-    receipts.forget_old_times(before=timezone.now() - dt.timedelta(days=settings.RECEIPT_DAYS))
+    receipts.forget_old_times(before=clock.now() - dt.timedelta(days=settings.RECEIPT_DAYS))
 
 
 @shared_task(name="messaging.apply_retention", soft_time_limit=90, time_limit=100)

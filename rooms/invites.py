@@ -6,8 +6,8 @@ A code has 144 random bits and is kept as a digest, so neither guessing nor the 
 import secrets
 
 from django.db.models import F
-from django.utils import timezone
 
+from chatsite import clock
 from chatsite.accounts.invites import USUAL, End, end_of, wish
 from chatsite.accounts.models import User
 from chatsite.accounts.services import claim_key
@@ -59,7 +59,7 @@ def create_invite(
         first = claim_key(by=by, key=key, body=body, result_id=invite.id) if key else None
         if first is not None:
             raise InviteShownBefore(first)
-        if invite.expires_at is not None and invite.expires_at <= timezone.now():
+        if invite.expires_at is not None and invite.expires_at <= clock.now():
             raise BadRequest("This moment is past.", field="expires_at")
         invite.save(force_insert=True)
         record(
@@ -101,7 +101,7 @@ def rotate_invite(*, by: User, room: Room, invite_id: str, office: bool = False)
 
 def find_invite(code: str) -> Invite:
     """The invite of that code, with its room, if it still lets somebody in. Raises `NoSuchInvite`."""
-    found = queries.open_invites(now=timezone.now()).filter(digest=queries.invite_digest(code))
+    found = queries.open_invites(now=clock.now()).filter(digest=queries.invite_digest(code))
     invite = found.select_related("room").first()
     if invite is None:
         raise NoSuchInvite
@@ -123,7 +123,7 @@ def accept_invite(*, by: User, code: str, key: Key | None = None) -> Membership:
         if turn.actor:
             turn.key.repeated = True
             return turn.actor
-        mine = queries.open_invites(now=timezone.now()).filter(pk=invite.pk)
+        mine = queries.open_invites(now=clock.now()).filter(pk=invite.pk)
         if not mine.update(uses=F("uses") + 1):
             raise NoSuchInvite
         return turn.let_in(by.id, invite.role, reason="joined")
@@ -131,4 +131,4 @@ def accept_invite(*, by: User, code: str, key: Key | None = None) -> Membership:
 
 def forget_old_invites() -> int:
     """Delete invites that have expired; how many."""
-    return Invite.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+    return Invite.objects.filter(expires_at__lte=clock.now()).delete()[0]

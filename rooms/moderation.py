@@ -8,8 +8,7 @@ from enum import Enum
 from functools import partial
 from typing import Final
 
-from django.utils import timezone
-
+from chatsite import clock
 from chatsite.accounts.models import User
 from chatsite.accounts.queries import users_by_id
 from chatsite.audit.actions import Action
@@ -93,7 +92,7 @@ def _change_role(member: Membership, role: str) -> list[str]:
 
 
 def _mute(member: Membership, until: dt.datetime | None) -> list[str]:
-    if until is not None and until <= timezone.now():
+    if until is not None and until <= clock.now():
         raise BadRequest("This moment is past.", field="muted_until")
     if member.muted_until == until:
         return []
@@ -138,12 +137,12 @@ def ban_member(
     until = _to_the_millisecond(until)
     body = ["ban", user_id, reason, until and rfc3339(until)]
     with turn_at(room, by=by, key=key, body=body) as turn:
-        wanted = Ban(room=turn.room, user_id=user_id, by_id=by.id, reason=reason, until=until)
+        wanted = Ban(room=turn.room, user_id=user_id, by_id=by.id, reason=reason, until=until, at=clock.now())
         if turn.first:
             return wanted
         member = queries.find_member(room.id, user_id)
         turn.allow(permissions.can_ban(turn.room, actor=turn.actor, user_id=user_id, member=member))
-        if until is not None and until <= timezone.now():
+        if until is not None and until <= clock.now():
             raise BadRequest("This moment is past.", field="until")
         if member is None and not users_by_id([user_id]).exists():
             raise NoSuchMember
@@ -163,7 +162,7 @@ def unban(*, by: User, room: Room, user_id: str, office: bool = False) -> None:
     """Let somebody come in again. Raises `NoSuchRoom`, `NotInDirectRooms`, `NotYourRole` and `NoSuchBan`."""
     with turn_at(room, by=by, key=None, body=None, archived_too=True, office=office) as turn:
         turn.allow(permissions.can_see_bans(turn.room, actor=turn.actor))
-        if not queries.bans_now(room.id, now=timezone.now()).filter(user_id=user_id).delete()[0]:
+        if not queries.bans_now(room.id, now=clock.now()).filter(user_id=user_id).delete()[0]:
             raise NoSuchBan
         record(Action.MEMBER_UNBANNED, by=by, user=user_id, room=room.id)
 

@@ -65,12 +65,12 @@ def has_other_owner(room_id: str, user_id: str) -> bool:
     return open_memberships(room_id).filter(role=Role.OWNER).exclude(user_id=user_id).exists()
 
 
-def people_of(room_ids: Collection[str]) -> dict[str, list[str]]:
-    """The ids of the people who belong to each of these rooms now, in the order in which they came."""
-    people: dict[str, list[str]] = {}
+def joined_of(room_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """The ids of the people who belong to each of these rooms now, in the order in which they came, with their `joined_seq`."""
+    people: dict[str, dict[str, int]] = {}
     rows = Membership.objects.filter(room_id__in=room_ids, left_seq=None).order_by("room_id", "joined_seq")
-    for room_id, user_id in rows.values_list("room_id", "user_id"):
-        people.setdefault(room_id, []).append(user_id)
+    for room_id, user_id, joined_seq in rows.values_list("room_id", "user_id", "joined_seq"):
+        people.setdefault(room_id, {})[user_id] = joined_seq
     return people
 
 

@@ -10,8 +10,8 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from chatsite import clock
 from chatsite.accounts.models import User
 from chatsite.accounts.queries import all_active
 from chatsite.accounts.services import claim_key
@@ -221,7 +221,7 @@ def archive_room(*, by: User, room: Room, key: Key | None = None, office: bool =
         if turn.room.archived:
             turn.key.repeated = True
             return turn.room
-        turn.room.archived_at = timezone.now()
+        turn.room.archived_at = clock.now()
         turn.room.save(update_fields=["archived_at"])
         turn.append(EventKind.ROOM_ARCHIVED, {})
         record(Action.ROOM_ARCHIVED, by=by, room=room.id)

@@ -1,7 +1,8 @@
 """Periodic work on rooms: sweeps, which may run twice."""
 
 from celery import shared_task
-from django.utils import timezone
+
+from chatsite import clock
 
 from .invites import forget_old_invites
 from .models import Ban
@@ -16,4 +17,4 @@ def forget_invites() -> None:
 @shared_task(name="rooms.forget_old_bans")
 def forget_bans() -> None:
     """Sweep: drop bans that are over."""
-    Ban.objects.filter(until__lte=timezone.now()).delete()
+    Ban.objects.filter(until__lte=clock.now()).delete()

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from chatsite import clock
 from chatsite.accounts.models import User
 from chatsite.errors import Forbidden
 from chatsite.idempotency import Key, body_digest
@@ -63,7 +63,7 @@ class Turn:
 
         Who was muted when they left still is. Raises `Banned`.
         """
-        now = timezone.now()
+        now = clock.now()
         if bans_now(self.room.id, now=now).filter(user_id=user_id).exists():
             raise Banned("You are banned from this room." if user_id == self.by.id else "")
         muted_until, spoke_at = _silence_before(self.room, user_id, now=now)

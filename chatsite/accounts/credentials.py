@@ -6,7 +6,7 @@ starts with 5,000 sockets waiting resolves them in a few.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+
+from chatsite import clock
 
 from .digests import session_digest, token_digest
 from .models import ApiToken, Scope, Session, User
@@ -122,7 +124,7 @@ def still_valid(credentials: Iterable[Credential]) -> set[str]:
     token_ids = {c.proof for c in asked if c.key.startswith("token:")}
     valid = {_session_name(digest) for digest in sessions}
     for chunk in _chunks(token_ids):
-        ids = _live_tokens(timezone.now()).filter(id__in=chunk).values_list("id", flat=True)
+        ids = _live_tokens().filter(id__in=chunk).values_list("id", flat=True)
         valid.update(token_credential_key(token_id) for token_id in ids)
     return valid
 
@@ -133,7 +135,7 @@ def restore(kept: Iterable[tuple[str, str]]) -> dict[str, Credential]:
     sessions = _valid_sessions({proof for key, proof in proofs.items() if key.startswith("session:")})
     found = [_of_session_row(user, digest) for digest, user in sessions.items()]
     for chunk in _chunks(proof for key, proof in proofs.items() if key.startswith("token:")):
-        found += map(of_token, _live_tokens(timezone.now()).filter(id__in=chunk).select_related("user"))
+        found += map(of_token, _live_tokens().filter(id__in=chunk).select_related("user"))
     return {credential.key: credential for credential in found}
 
 
@@ -159,8 +161,8 @@ def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
     return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))
 
 
-def _live_tokens(now: datetime) -> Any:
-    alive = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+def _live_tokens() -> Any:
+    alive = Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
     return ApiToken.objects.filter(alive, user__is_active=True)
 
 
@@ -168,7 +170,7 @@ def _valid_tokens(digests: set[str]) -> dict[str, ApiToken]:
     """Live tokens by digest, each with its user."""
     found: dict[str, ApiToken] = {}
     for chunk in _chunks(digests):
-        for token in _live_tokens(timezone.now()).filter(digest__in=chunk).select_related("user"):
+        for token in _live_tokens().filter(digest__in=chunk).select_related("user"):
             found[token.digest] = token
     return found
 

@@ -11,8 +11,8 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
+from chatsite import clock
 from chatsite.audit.actions import Action
 from chatsite.audit.record import record
 from chatsite.errors import BadRequest, Forbidden, NotFound
@@ -42,7 +42,7 @@ End = dt.datetime | None | Usual
 def end_of(expires_at: End) -> dt.datetime | None:
     """The moment from which an invite lets nobody in; None for never."""
     if isinstance(expires_at, Usual):
-        return timezone.now() + dt.timedelta(days=DEFAULT_DAYS)
+        return clock.now() + dt.timedelta(days=DEFAULT_DAYS)
     return expires_at
 
 
@@ -75,7 +75,7 @@ def create_site_invite(
     if max_uses is not None and not 1 <= max_uses <= MOST_USES:
         raise BadRequest(f"This is a whole number from 1 to {MOST_USES}.", field="max_uses")
     end = end_of(expires_at)
-    if end is not None and end <= timezone.now():
+    if end is not None and end <= clock.now():
         raise BadRequest("This moment is past.", field="expires_at")
     code = secrets.token_urlsafe(CODE_BYTES)
     invite = SiteInvite(by=by, digest=token_digest(code), expires_at=end, max_uses=max_uses)
@@ -101,7 +101,7 @@ def end_site_invite(*, by: User, invite_id: str) -> None:
 
 def open_site_invites() -> QuerySet[SiteInvite]:
     """Those that still let somebody in."""
-    now = timezone.now()
+    now = clock.now()
     return SiteInvite.objects.filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=now),
         Q(max_uses__isnull=True) | Q(uses__lt=F("max_uses")),
@@ -130,7 +130,7 @@ def site_invite_url(code: str) -> str:
 
 def forget_old_site_invites() -> int:
     """Delete invites that have expired; how many."""
-    return SiteInvite.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+    return SiteInvite.objects.filter(expires_at__lte=clock.now()).delete()[0]
 
 
 def _has_uses_left() -> Q:

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from chatsite import clock
 from chatsite.audit.actions import Action
 from chatsite.audit.record import record
 from chatsite.errors import BadRequest, Conflict, Forbidden, NotFound
@@ -185,7 +185,7 @@ def create_token(
     wanted = sorted(set(scopes), key=Scope.values.index) if set(scopes) <= set(Scope.values) else []
     if not wanted:
         raise BadRequest(f"Scopes are one or more of {', '.join(Scope.values)}.", field="scopes")
-    if expires_at is not None and expires_at <= timezone.now():
+    if expires_at is not None and expires_at <= clock.now():
         raise BadRequest("This moment is past.", field="expires_at")
     secret = _MARK + secrets.token_urlsafe(32)
     token = ApiToken(

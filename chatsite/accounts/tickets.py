@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
+from chatsite import limits
 from chatsite.idempotency import Key, ShownBefore
 from chatsite.ids import new_id
 
@@ -18,8 +19,6 @@ from .credentials import Credential, restore
 from .digests import token_digest
 from .models import SocketTicket, User
 from .services import claim_key
-
-TICKET_SECONDS = 30
 
 
 class TicketShownBefore(ShownBefore):
@@ -29,7 +28,7 @@ class TicketShownBefore(ShownBefore):
 
 
 def create_ticket(*, by: User, credential: Credential, key: Key | None = None) -> str:
-    """A ticket that opens one socket within `TICKET_SECONDS`, as `credential` would.
+    """A ticket that opens one socket within `limits.TICKET_SECONDS`, as `credential` would.
 
     Raises `TicketShownBefore` for a repeated `key`.
     """
@@ -43,7 +42,7 @@ def create_ticket(*, by: User, credential: Credential, key: Key | None = None) -
             user=by,
             credential_key=credential.key,
             proof=credential.proof,
-            expires_at=Now() + timedelta(seconds=TICKET_SECONDS),
+            expires_at=Now() + timedelta(seconds=limits.TICKET_SECONDS),
         )
     return secret
 

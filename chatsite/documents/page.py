@@ -9,7 +9,6 @@ import msgspec
 from drf_spectacular.generators import SchemaGenerator
 
 from chatsite import limits
-from chatsite.accounts.tickets import TICKET_SECONDS
 from chatsite.env import Rate
 
 from . import codes, wire
@@ -23,7 +22,7 @@ def protocol_page() -> str:
     filled = {
         "frame_bytes": limits.FRAME_BYTES,
         "frame_fragments": limits.FRAME_FRAGMENTS,
-        "ticket_seconds": TICKET_SECONDS,
+        "ticket_seconds": limits.TICKET_SECONDS,
         "upgrade_seconds": f"{limits.UPGRADE_SECONDS:g}",
         "sockets_per_user": limits.SOCKETS_PER_USER,
         "sockets_per_address": limits.SOCKETS_PER_ADDRESS,

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
+from chatsite import clock
 from messaging.protocol import PresenceChanged, Present, encode, rfc3339
 
 from .connection import Connection
@@ -149,7 +150,7 @@ class Attendance:
 
 
 def _now() -> int:
-    return int(dt.datetime.now(dt.UTC).timestamp() * 1000)
+    return int(clock.now_on_loop().timestamp() * 1000)
 
 
 def _moment(at: int) -> str:

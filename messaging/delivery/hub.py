@@ -207,6 +207,10 @@ class Hub:
         """Compare some heads now rather than at the next round."""
         self.run(self._compare([room for room in room_ids if room in self._feeds]))
 
+    def rooms_heard(self) -> list[str]:
+        """The rooms that somebody here listens to, or did a moment ago."""
+        return list(self._feeds)
+
     def head_of(self, room_id: str) -> int:
         """The last `seq` handed on in this process."""
         return self._feeds[room_id].head
@@ -240,10 +244,15 @@ class Hub:
             feed.tell(frames)
         return feed.marks
 
-    def read_mark(self, room_id: str, user_id: str) -> int:
-        """How far a person is known to have read a room; 0 when nothing was heard of it."""
+    def knows_mark(self, room_id: str, user_id: str, delivered: int, read: int) -> bool:
+        """Whether this mark of a person, or a higher one, was told here."""
+        known = self.mark_of(room_id, user_id)
+        return delivered <= known[0] and read <= known[1]
+
+    def mark_of(self, room_id: str, user_id: str) -> tuple[int, int]:
+        """How much of a room a person is known to have, and to have read; zeros when nothing was heard of it."""
         feed = self._feeds.get(room_id)
-        return 0 if feed is None else feed.marks.get(user_id, (0, 0))[1]
+        return (0, 0) if feed is None else feed.marks.get(user_id, (0, 0))
 
     def _hearing(self, room_ids: Collection[str]) -> set[Connection]:
         feeds = [self._feeds[room_id] for room_id in room_ids if room_id in self._feeds]

@@ -1,7 +1,6 @@
 """Who may show that they are writing."""
 
-from django.utils import timezone
-
+from chatsite import clock
 from chatsite.ids import is_id
 from rooms.errors import NoSuchRoom, NotYourRole, RoomArchived
 from rooms.models import Membership
@@ -23,7 +22,7 @@ def is_writing_told(*, by: str, room_id: str) -> bool:
         raise NoSuchRoom
     if member.room.archived:
         raise RoomArchived
-    if is_muted(member, now=timezone.now()):
+    if is_muted(member, now=clock.now()):
         raise Muted
     may = member.room.rights_of(member.role)
     if is_read_only(may):

@@ -1,13 +1,12 @@
 """The WebSocket consumer: accepts, decodes frames into commands, and nothing else."""
 
 import asyncio
-import datetime as dt
 import logging
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 
-from chatsite import health, limits
+from chatsite import clock, health, limits
 from chatsite.accounts.credentials import Credential
 from chatsite.errors import RateLimited
 from messaging.delivery.connection import Connection
@@ -151,5 +150,5 @@ def _welcome(session: Session) -> Welcome:
             "message_send": limits.MESSAGE_SEND._asdict(),
             "commands": limits.COMMANDS._asdict(),
         },
-        now=rfc3339(dt.datetime.now(dt.UTC)),
+        now=rfc3339(clock.now_on_loop()),
     )

@@ -6,7 +6,9 @@ import logging
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from chatsite import limits
+from django.db import DatabaseError
+
+from chatsite import clock, limits
 from chatsite.accounts.credentials import still_valid
 from chatsite.buckets import LocalBuckets, RedisBuckets, new_buckets
 from chatsite.figures.sampler import Gauges, Sampler
@@ -21,6 +23,7 @@ from messaging.protocol import CLOSE_SESSION_ENDED
 from .commands import Services
 from .heartbeat import beat_forever
 from .receipt_book import ReceiptBook
+from .receipt_watch import ReceiptWatch
 from .session import Session
 from .socket_counts import new_socket_counts
 from .subscribing import follow_joined_room
@@ -40,7 +43,7 @@ class Process:
         self.hub.on_joined = partial(follow_joined_room, self.hub)
         self.buckets: LocalBuckets | RedisBuckets = new_buckets()
         self.writer = Writer()
-        self.receipts = ReceiptBook()
+        self.receipts = ReceiptBook(self.hub)
         self.changers = DatabaseThreads("changer", size=2)
         self.presence = PresenceKeeper(new_store(), self.hub.attendance, Times.set_by_site())
         self.hub.on_doubt = self.recheck_person
@@ -62,7 +65,9 @@ class Process:
     def start(self) -> None:
         """Begin the periodic work."""
         self.hub.run(beat_forever(self.hub))
+        self.hub.run(_keep_time())
         self.hub.run(self.receipts.hand_over_forever())
+        self.hub.run(ReceiptWatch(self.hub).watch_forever())
         self.hub.run(self._recheck_forever())
         self.hub.run(self.socket_counts.keep_forever())
         self.hub.run(self.presence.keep_forever())
@@ -72,8 +77,7 @@ class Process:
     async def stop(self) -> None:
         """End everything; the sockets are closed before."""
         self.writer.stop()
-        await self.receipts.hand_over()
-        self.receipts.stop()
+        await self.receipts.stop()
         self.changers.stop()
         await self.presence.stop()
         await self.hub.stop()
@@ -116,6 +120,14 @@ class Process:
             except Exception:
                 logger.exception("the sessions of %s could not be rechecked; trying again", user_id)
             await asyncio.sleep(1.0)
+
+
+async def _keep_time() -> None:
+    """Ask the database now and then what time it is, so that no command has to."""
+    while True:
+        with contextlib.suppress(DatabaseError):
+            await readers.run(clock.ask)
+        await asyncio.sleep(clock.ASK_SECONDS / 2)
 
 
 async def _slices_of(room_id: str, user_ids: Collection[str]) -> dict[str, Slice]:

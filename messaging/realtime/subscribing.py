@@ -1,11 +1,10 @@
 """From a `subscribe` to feeds: what the member may see, where they are, and what was missed."""
 
-import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from chatsite import limits
+from chatsite import clock, limits
 from chatsite.errors import BadRequest
 from chatsite.shared_reading import SharedReading
 from chatsite.threads import readers
@@ -26,7 +25,7 @@ from messaging.protocol import (
 )
 from messaging.queries import Standing, View, at_head
 from rooms.errors import NoSuchRoom
-from rooms.queries import people_of
+from rooms.queries import joined_of
 
 from .session import Session
 
@@ -43,7 +42,8 @@ class State:
     views: Mapping[str, View]
     standings: Mapping[int, Standing]
     marks: Marks
-    people: Mapping[str, Sequence[str]]
+    people: Mapping[str, Mapping[str, int]]
+    """With their `joined_seq`."""
 
 
 class Question(NamedTuple):
@@ -76,7 +76,7 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
         answer = _subscribed(view, standings[view.room_id], recovered=recovered)
         if by_name:
             answer.present = hub.attendance.present(state.people.get(view.room_id, ()))
-        answers.append(_with_marks(hub, session, answer, state.marks.get(view.room_id)))
+        answers.append(_with_marks(hub, session, answer, state))
         starts.append((view, cursor))
     session.reply(Subscribed(id=command.id, rooms=answers))
     for view, cursor in starts:
@@ -84,12 +84,12 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
 
 
 async def _present_standings(hub: Hub, session: Session, state: State) -> dict[str, Standing]:
-    """The standing in each room. What was heard to be read, and is not stored yet, does not wait any more."""
+    """The standing in each room. What was heard to be read since it was read from the database does not wait any more."""
     standings = {room_id: state.standings[view.membership] for room_id, view in state.views.items()}
     while heard := {
         room_id: read
         for room_id, standing in standings.items()
-        if (read := hub.read_mark(room_id, session.user_id)) > standing.read
+        if (read := hub.mark_of(room_id, session.user_id)[1]) > standing.read
     }:  # again, for what is heard while this reads
         for room_id, read in heard.items():
             standings[room_id] = await readers.run(
@@ -145,7 +145,7 @@ def _read_states(questions: Sequence[Question]) -> list[State]:
     }
     small = named - receipts.large_rooms(named) if named else named
     marks = receipts.stored_marks(small) if small else {}
-    people = people_of(small) if small else {}
+    people = joined_of(small) if small else {}
     # Last, so that no mark read here lies above the one that the unread messages are counted from.
     standings = queries.standings_of(view for views in seen for view in views.values())
     return [
@@ -167,18 +167,17 @@ _states = SharedReading(_read_states, most=MOST_AT_ONCE)
 _views = SharedReading(queries.views_of, most=MOST_AT_ONCE)
 
 
-def _with_marks(
-    hub: Hub, session: Session, answer: SubscribedRoom, marks: Sequence[tuple[str, int, int]] | None
-) -> SubscribedRoom:
-    """The answer with the newest marks: what was told a moment ago may not be stored yet."""
-    at = rfc3339(dt.datetime.now(dt.UTC))
+def _with_marks(hub: Hub, session: Session, answer: SubscribedRoom, state: State) -> SubscribedRoom:
+    """The answer with the newest marks, those heard of since the database was read included."""
+    at = rfc3339(clock.now_on_loop())
     own = (session.user_id, answer.delivered, answer.read)
     highest = hub.raise_marks(answer.room, [own], at=at, large=True)
-    if marks:
-        highest = hub.raise_marks(answer.room, marks, at=at)
+    people = state.people.get(answer.room)
+    if people is not None:
+        highest = hub.raise_marks(answer.room, state.marks[answer.room], at=at)
+        marks = {user: highest.get(user, (joined, joined)) for user, joined in people.items()}
+        answer.receipts = [Receipts(user=user, delivered=d, read=r) for user, (d, r) in marks.items()]
     answer.delivered, answer.read = highest[session.user_id]
-    if marks is not None:
-        answer.receipts = [Receipts(user=user, delivered=d, read=r) for user, (d, r) in highest.items()]
     return answer
 
 

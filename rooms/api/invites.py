@@ -1,12 +1,11 @@
 # ruff: noqa: ARG002 (Django hands each view its request)
 """Invites: made, seen and taken back by those who may add members; used by whoever holds the code."""
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chatsite import limits
+from chatsite import clock, limits
 from chatsite.rest.pages import PAGE_PARAMETERS, page
 from chatsite.rest.throttle import spend
 from chatsite.rest.views import ApiView
@@ -38,7 +37,7 @@ class InvitesView(ApiView):
             raise NotYourRole
         return Response(
             page(
-                queries.open_invites(now=timezone.now()).filter(room=room),
+                queries.open_invites(now=clock.now()).filter(room=room),
                 by="id",
                 params=request.query_params,
                 kind=str,

@@ -1,11 +1,11 @@
 # ruff: noqa: ARG002 (Django hands each view its request)
 """Who belongs to a room."""
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chatsite import clock
 from chatsite.errors import BadRequest
 from chatsite.rest.pages import PAGE_PARAMETERS, page
 from chatsite.rest.views import ApiView
@@ -93,7 +93,7 @@ class BansView(ApiView):
             raise NotYourRole
         return Response(
             page(
-                queries.bans_now(room.id, now=timezone.now()),
+                queries.bans_now(room.id, now=clock.now()),
                 by="id",
                 params=request.query_params,
                 kind=int,

@@ -34,7 +34,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
     heads = room_log.heads(ids)
     seen = messages.views(by=by.id, room_ids=list(roles))
     standings = messages.standings_of(seen.values())
-    people = queries.people_of([room.id for room in rooms if room.kind == RoomKind.DIRECT])
+    people = queries.joined_of([room.id for room in rooms if room.kind == RoomKind.DIRECT])
     shown = []
     for room in rooms:
         head = heads[room.id]
@@ -54,7 +54,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
             "unread": standing.unread if standing else 0,
         }
         if room.kind == RoomKind.DIRECT:
-            one["people"] = people.get(room.id, [])
+            one["people"] = list(people.get(room.id, ()))
         shown.append(one)
     return shown
 

@@ -168,7 +168,7 @@ class MarkFinding(Finding):
 
 @dataclass(frozen=True, slots=True)
 class FallenMark(MarkFinding):
-    """A client was told a lower watermark than before on the same connection."""
+    """A client was told a lower watermark than before."""
 
     client: str
     connection: int

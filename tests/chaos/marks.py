@@ -34,12 +34,12 @@ def is_below(one: Mark, other: Mark) -> bool:
 
 
 def marks_never_fall(history: History) -> Iterator[Finding]:
-    """On each connection, each member's watermarks are told in the order in which they rise."""
+    """Each client is told each member's watermarks in the order in which they rise, on whichever servers it was."""
     for journal in history.journals:
-        highest: dict[tuple[int, Whose], Mark] = {}
+        highest: dict[Whose, Mark] = {}
         for told in journal.entries:
             if isinstance(told, Told):
-                key = told.connection, (told.room, told.user)
+                key = told.room, told.user
                 before, now = highest.get(key, NOTHING), (told.delivered, told.read)
                 if is_below(now, before):
                     yield found.FallenMark(told.room, told.user, journal.client, told.connection, before, now)

@@ -306,6 +306,18 @@ def tell_a_lower_watermark(history: History) -> History:
     return history
 
 
+def tell_a_lower_watermark_elsewhere(history: History) -> History:
+    """Alice heard on her next connection that Bob has less than she had heard on the one before, and then the truth."""
+    entries = _journal(history, "alice").entries
+    place = max(n for n, entry in enumerate(entries) if isinstance(entry, Told) and entry.user == "bob")
+    truth = entries[place]
+    assert isinstance(truth, Told)
+    elsewhere = replace(truth, connection=truth.connection + 1)
+    entries.insert(place + 1, replace(elsewhere, read=truth.read - 1))
+    entries.insert(place + 2, elsewhere)
+    return history
+
+
 def tell_read_above_delivered(history: History) -> History:
     """Alice heard that Bob has read what he has not received."""
     head = _head(history)
@@ -431,6 +443,7 @@ FAULTS: tuple[tuple[Callable[[History], History], type[found.Finding]], ...] = (
     (forget_to_move_the_head, found.WrongHead),
     (show_what_was_said_before_they_came, found.HeardOutside),
     (tell_a_lower_watermark, found.FallenMark),
+    (tell_a_lower_watermark_elsewhere, found.FallenMark),
     (tell_read_above_delivered, found.ReadAboveDelivered),
     (store_read_above_delivered, found.ReadAboveDelivered),
     (tell_delivered_above_head, found.MarkAboveHead),

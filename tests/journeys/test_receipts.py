@@ -1,7 +1,9 @@
 """Watermarks over real sockets: told to all, clamped, never falling, the same on every device and after coming back."""
 
 import asyncio
+import itertools
 import time
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -23,6 +25,11 @@ def _marks(socket: Socket, person: Person) -> list[tuple[int, int]]:
 async def _hears(socket: Socket, person: Person, delivered: int, read: int) -> Frame:
     wanted = {"type": "receipt", "user": person.id, "delivered": delivered, "read": read}
     return await socket.wait_for(lambda frame: wanted.items() <= frame.items(), patience=_SOON_S)
+
+
+def _told(entry: Frame) -> dict[str, tuple[int, int]]:
+    """The marks in a room's entry in `subscribed`, by person."""
+    return {mark["user"]: (mark["delivered"], mark["read"]) for mark in entry["receipts"]}
 
 
 async def _until(true: Callable[[], bool]) -> None:
@@ -79,14 +86,47 @@ async def test_who_comes_back_is_told_all_marks_and_what_waits(
         await socket.send("receipt.read", room=room, seq=seqs[0])
         await _hears(socket, bob, seqs[2], seqs[0])
     async with sign_in(site.ws_url, bob.token) as socket, sign_in(site.ws_url, carol.token) as hers:
-        await hers.subscribe(room)
+        assert _told(await hers.subscribe(room))[bob.id] == (seqs[2], seqs[0])
         entry = await socket.subscribe(room)
-        while entry["read"] < seqs[0]:  # another server knows it when the worker has stored it
-            entry = await socket.subscribe(room)
         assert (entry["delivered"], entry["read"]) == (seqs[2], seqs[0])
         assert (entry["unread"], entry["mentions"]) == (2, 2)
-        told = {mark["user"]: (mark["delivered"], mark["read"]) for mark in entry["receipts"]}
-        assert told[bob.id] == (seqs[2], seqs[0])
+        # Who never told a mark is where they came in.
+        assert _told(entry) == {bob.id: (seqs[2], seqs[0]), alice.id: (1, 1), carol.id: (3, 3)}
+
+
+async def test_no_mark_falls_for_whoever_comes_to_another_server(
+    site: Deployment, room: str, alice: Person, bob: Person
+) -> None:
+    async with sign_in(site.ws_url, alice.token) as hers, sign_in(site.ws_url, bob.token) as his:
+        await hers.subscribe(room)
+        await his.subscribe(room)
+        for number in range(8):
+            sent = await hers.ask("message.send", room=room, client_id=str(uuid.uuid4()), text=f"{number}")
+            await his.send("receipt.read", room=room, seq=sent["seq"])
+            await _hears(hers, bob, sent["seq"], sent["seq"])
+            for address, person in itertools.product(site.addresses, (alice, bob)):
+                async with sign_in(address, person.token) as elsewhere:
+                    entry = await elsewhere.subscribe(room)
+                    assert _told(entry)[bob.id] == (sent["seq"], sent["seq"])
+                    assert person is alice or (entry["read"], entry["unread"]) == (sent["seq"], 0)
+
+
+async def test_without_a_worker_the_server_stores_and_tells_receipts(
+    full_site: Deployment, site: Deployment, room: str, alice: Person, bob: Person
+) -> None:
+    if site is not full_site:
+        pytest.skip("an embedded worker is no process of its own")
+    async with sign_in(site.addresses[0], alice.token) as hers, sign_in(site.addresses[1], bob.token) as his:
+        await hers.subscribe(room)
+        await his.subscribe(room)
+        site.workers[0].freeze()
+        try:
+            sent = await hers.ask("message.send", room=room, client_id=str(uuid.uuid4()), text="anybody?")
+            await his.send("receipt.read", room=room, seq=sent["seq"])
+            await _hears(hers, bob, sent["seq"], sent["seq"])
+        finally:
+            site.workers[0].thaw()
+        assert _told(await hers.subscribe(room))[bob.id] == (sent["seq"], sent["seq"])
 
 
 async def test_since_when_a_message_is_there_and_read_is_kept(

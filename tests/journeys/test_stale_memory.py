@@ -57,3 +57,17 @@ async def test_a_server_that_missed_every_hint_serves_the_logs_truth(postgres_se
             await early.reach(room, log["head"])
             seen = [event["seq"] for event in early.events(room)]
             assert seen == list(range(2, log["head"] + 1))
+            await _read_on(site.addresses[0], alice, room, log["head"])
+            # No hint can tell of it, and no task is queued: the second server finds it by looking.
+            receipt = await early.wait_for(
+                lambda frame: frame["type"] == "receipt" and frame["user"] == alice.id, patience=15
+            )
+            assert (receipt["delivered"], receipt["read"]) == (log["head"], log["head"])
+
+
+async def _read_on(address: str, person: Person, room: str, seq: int) -> None:
+    """Somebody reads, and hears on that socket that it is stored."""
+    async with sign_in(address, person.token) as socket:
+        await socket.subscribe(room)
+        await socket.send("receipt.read", room=room, seq=seq)
+        await socket.wait_for(lambda frame: frame["type"] == "receipt" and frame["read"] == seq, patience=15)

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.support.deployments import Deployment
+from tests.support.deployments import Deployment, embedded
+from tests.support.people import BOB
 from tests.support.rest import Person
 from tests.support.wire import Socket, dial
 
@@ -28,6 +29,17 @@ async def test_a_ticket_opens_a_socket_without_header_or_origin(site: Deployment
     async with dial(f"{site.ws_url}?ticket={_ticket(site, bob)}") as socket:
         assert (await socket.next("welcome"))["user"] == bob.id
         assert await socket.is_well()
+
+
+async def test_shown_late_it_opens_nothing() -> None:
+    with embedded(LIMIT_TICKET_SECONDS="1") as site, site.rest(site.person(BOB)) as rest:
+        made = await asyncio.to_thread(rest.call, "POST", "socket-tickets/")
+        assert made["expires_in"] == 1
+        await asyncio.sleep(1.1)
+        assert await _code(site, made["ticket"]) == 4401
+        made = await asyncio.to_thread(rest.call, "POST", "socket-tickets/")
+        async with dial(f"{site.ws_url}?ticket={made['ticket']}") as socket:
+            assert (await socket.next("welcome"))["user"] == site.person(BOB).id
 
 
 async def test_used_twice_it_opens_nothing(site: Deployment, bob: Person) -> None:

@@ -284,7 +284,7 @@ def test_in_a_slow_room_members_and_guests_wait(
     assert isinstance(refused.value, RateLimited)
     assert 29_000 < (refused.value.retry_after_ms or 0) <= 30_000
     later = timezone.now() + dt.timedelta(seconds=30)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    monkeypatch.setattr("chatsite.clock.now", lambda: later)
     assert scene.say()
 
 

@@ -28,6 +28,9 @@ def put_clock_off(seconds: float) -> None:
     off = dt.timedelta(seconds=seconds)
 
     class WrongDatetime(_RightDatetime, metaclass=_AnyDatetime):
+        def __new__(cls, *parts: Any, **named: Any) -> _RightDatetime:  # type: ignore[misc]
+            return _RightDatetime(*parts, **named)  # noqa: DTZ001 (as right as what it is told, by the database say)
+
         @classmethod
         def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
             return _RightDatetime.now(tz) + off

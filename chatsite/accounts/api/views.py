@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chatsite import limits
 from chatsite.accounts import avatars, queries, services, tickets
 from chatsite.accounts.credentials import Credential
 from chatsite.accounts.devices import remember_device
@@ -208,4 +209,4 @@ class TicketsView(ApiView):
         credential = request.auth
         assert isinstance(credential, Credential)
         ticket = tickets.create_ticket(by=self.me, credential=credential, key=self.idempotency_key())
-        return Response({"ticket": ticket, "expires_in": tickets.TICKET_SECONDS}, status=201)
+        return Response({"ticket": ticket, "expires_in": limits.TICKET_SECONDS}, status=201)
