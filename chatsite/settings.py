@@ -198,6 +198,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 INSTALLED_APPS = [
     "daphne",  # first: it gives `runserver` an ASGI server
     "chatsite.office.apps.OfficeConfig",
+    "chatsite",  # before Django's own: two of its commands are ours
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -212,7 +213,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.github",
-    "chatsite",
     "chatsite.accounts",
     "chatsite.audit",
     "rooms",

@@ -7,19 +7,29 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from chatsite.admin import ReadOnlyAdmin
+from chatsite.admin import ReadOnlyAdmin, who
+from chatsite.audit.actions import Action
+from chatsite.audit.forms import Recorded
+from chatsite.audit.record import record
 from chatsite.office.people import PeopleOffice
+from chatsite.office.versions import VersionedForm
 
 from . import services
 from .models import ApiToken, Avatar, FirstRunCode, IdempotencyKey, Session, SiteInvite, SocketTicket, User
+from .permissions import can_change_user
 
 # What django-allauth registers shows secrets, or lets an administrator confirm what only its owner can.
-admin.site.unregister((Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken))
+admin.site.unregister((Group, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken))
+
+
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -30,7 +40,7 @@ class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
         fields = ("username", "display_name", "email", "kind")
 
 
-class ChangeUserForm(UserChangeForm):  # type: ignore[type-arg]
+class ChangeUserForm(VersionedForm, UserChangeForm):  # type: ignore[type-arg]
     """All of a user but the password, which has a form of its own."""
 
     class Meta(UserChangeForm.Meta):
@@ -48,8 +58,15 @@ class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(PeopleOffice, DjangoUserAdmin):  # type: ignore[type-arg]
-    """Users are turned off, never deleted: rooms remember them by id."""
+class UserAdmin(Recorded, PeopleOffice, DjangoUserAdmin):  # type: ignore[type-arg]
+    """Users are turned off, never deleted: rooms remember them by id.
+
+    What somebody may do is given by superusers only, and who has been given something is changed by them only: whoever may
+    change users could help themselves to anything else.
+    """
+
+    on_add = Action.USER_CREATED
+    on_change = Action.USER_CHANGED
 
     form = ChangeUserForm
     add_form = NewUserForm
@@ -61,7 +78,7 @@ class UserAdmin(PeopleOffice, DjangoUserAdmin):  # type: ignore[type-arg]
     raw_id_fields = ("owner",)
     ordering = ("username",)
     fieldsets = (
-        (None, {"fields": ("id", "username", "password")}),
+        (None, {"fields": ("version", "id", "username", "password")}),
         (
             "Who they are",
             {"fields": ("display_name", "email", "kind", "owner", "status_text", "time_zone", "language")},
@@ -93,12 +110,74 @@ class UserAdmin(PeopleOffice, DjangoUserAdmin):  # type: ignore[type-arg]
         """Never."""
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For whoever Django's permissions allow it, and who has no less power than the other."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or can_change_user(obj, by=who(request)))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Powers are given by superusers."""
+        given = () if who(request).is_superuser else POWERS
+        return (*super().get_readonly_fields(request, obj), *given)
+
+    def record_change(self, request: HttpRequest, row: User, fields: list[str]) -> None:
+        """A password is an act of its own."""
+        if "password" in fields:
+            record(Action.PASSWORD_CHANGED, by=who(request), user=row.id)
+            return
+        super().record_change(request, row, fields)
+
+    def audit_details(self, row: User) -> dict[str, object]:
+        """The powers that they have now."""
+        groups = sorted(row.groups.values_list("id", flat=True))
+        return {
+            "active": row.is_active,
+            "staff": row.is_staff,
+            "superuser": row.is_superuser,
+            "groups": groups,
+        }
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Turning an account off ends what it has open."""
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
             services.announce_ended(user_id=obj.id, credential=None)
             services.end_bots_of(obj)
+
+
+class GroupForm(VersionedForm):
+    """A name, and what its people may do."""
+
+    class Meta:
+        model = Group
+        fields = ("name", "permissions")
+
+
+@admin.register(Group)
+class GroupAdmin(Recorded, DjangoGroupAdmin):
+    """What some administrators may do. Superusers make groups; who is in one is said at the user."""
+
+    on_add = Action.GROUP_CREATED
+    on_change = Action.GROUP_CHANGED
+    on_delete = Action.GROUP_DELETED
+    form = GroupForm
+    fields = ("version", "name", "permissions")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For superusers: whoever may give powers has all of them."""
+        return who(request).is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As `has_add_permission`."""
+        return who(request).is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As `has_add_permission`."""
+        return who(request).is_superuser
+
+    def audit_details(self, row: Group) -> dict[str, object]:
+        """What it may do now."""
+        return {"permissions": sorted(row.permissions.values_list("codename", flat=True))}
 
 
 @admin.register(ApiToken)
@@ -118,12 +197,12 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 
     def delete_model(self, request: HttpRequest, obj: ApiToken) -> None:
         """End a token, and the sockets opened with it."""
-        services.end_token(by=obj.user, token_id=obj.id)
+        services.end_token(by=obj.user, token_id=obj.id, recorded_as=who(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         """End many."""
         for token in queryset.select_related("user"):
-            services.end_token(by=token.user, token_id=token.id)
+            self.delete_model(request, token)
 
 
 @admin.register(IdempotencyKey)
@@ -138,9 +217,10 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Avatar)
-class AvatarAdmin(ReadOnlyAdmin):
+class AvatarAdmin(Recorded, ReadOnlyAdmin):
     """Whose picture is kept. One that must go is deleted here."""
 
+    on_delete = Action.AVATAR_REMOVED
     list_display = ("user",)
     list_select_related = ("user",)
     search_fields = ("user__username",)
@@ -162,9 +242,10 @@ class AvatarAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SiteInvite)
-class SiteInviteAdmin(ReadOnlyAdmin):
+class SiteInviteAdmin(Recorded, ReadOnlyAdmin):
     """Invites to the site. They are made where their link can be shown; here they are ended."""
 
+    on_delete = Action.INVITE_ENDED
     list_display = ("created_at", "by", "uses", "max_uses", "expires_at")
     list_select_related = ("by",)
     search_fields = ("by__username",)
@@ -197,9 +278,10 @@ class SocketTicketAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Session)
-class SessionAdmin(ReadOnlyAdmin):
+class SessionAdmin(Recorded, ReadOnlyAdmin):
     """Where people are signed in. Ending one closes its sockets."""
 
+    on_delete = Action.SESSIONS_ENDED
     list_display = ("user", "device", "began_at", "seen_at", "expire_date")
     list_select_related = ("user",)
     search_fields = ("user__username", "device")
@@ -227,9 +309,10 @@ class SessionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(ReadOnlyAdmin):
+class AuthenticatorAdmin(Recorded, ReadOnlyAdmin):
     """Second factors. Who has lost theirs, and the recovery codes too, gets in again when it is deleted here."""
 
+    on_delete = Action.SECOND_FACTOR_ENDED
     list_display = ("user", "type", "created_at", "last_used_at")
     list_select_related = ("user",)
     list_filter = ("type",)
@@ -254,9 +337,10 @@ class EmailAddressAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SocialAccount)
-class SocialAccountAdmin(ReadOnlyAdmin):
+class SocialAccountAdmin(Recorded, ReadOnlyAdmin):
     """Accounts of elsewhere that let people in here. Who must not come in by one any more: delete it."""
 
+    on_delete = Action.LINK_ENDED
     list_display = ("user", "provider", "uid", "date_joined", "last_login")
     list_select_related = ("user",)
     list_filter = ("provider",)

@@ -206,13 +206,16 @@ def create_token(
     return token, secret
 
 
-def end_token(*, by: User, token_id: str) -> None:
-    """Delete one's own token; what was opened with it ends. Raises `NotFound`."""
+def end_token(*, by: User, token_id: str, recorded_as: User | None = None) -> None:
+    """Delete one's own token; what was opened with it ends. Raises `NotFound`.
+
+    `recorded_as` as in `create_user`.
+    """
     with transaction.atomic():
         mine = ApiToken.objects.filter(user=by, id=token_id) if is_id(token_id) else ApiToken.objects.none()
         if not mine.delete()[0]:
             raise NotFound
-        record(Action.TOKEN_ENDED, by=by, user=by.id, target=token_id)
+        record(Action.TOKEN_ENDED, by=recorded_as or by, user=by.id, target=token_id)
         announce_ended(user_id=by.id, credential=token_credential_key(token_id))
 
 

@@ -13,6 +13,7 @@ from chatsite.errors import Forbidden
 from chatsite.rest.fields import StrictSerializer, Text, WholeNumber
 from chatsite.rest.views import ApiView
 
+from .audit_api import AuditView
 from .live import LEVELS, MOST_MINUTES, announce, can_announce
 
 
@@ -37,4 +38,7 @@ class AnnouncementsView(ApiView):
         return Response(status=204)
 
 
-urlpatterns = [path("site/announcements/", AnnouncementsView.as_view())]
+urlpatterns = [
+    path("site/announcements/", AnnouncementsView.as_view()),
+    path("site/audit/", AuditView.as_view()),
+]

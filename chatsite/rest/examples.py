@@ -96,6 +96,17 @@ _EXPORT = {
     "url": None,
 }
 _HANDED_OVER = {"id": _ROOM, "name": "Harbour", "candidates": [_USER]}
+_ENTRY = {
+    "id": 1042,
+    "at": _AT,
+    "action": "member.removed",
+    "door": "page",
+    "by": _ALICE,
+    "user": _BOB,
+    "room": _ROOM,
+    "target": None,
+    "details": {},
+}
 _ERROR = {"code": "not_found", "message": "There is no such room.", "retryable": False}
 _HAS_IT = {"user": _BOB, "delivered_at": _AT, "read_at": _AT}
 
@@ -110,6 +121,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "DeletionPlan": {"messages": "keep", "rooms": [_HANDED_OVER]},
     "DeletionRequest": {"password": "correct horse battery", "successors": {_ROOM: _ALICE}},
     "DirectRoomRequest": {"users": [_BOB]},
+    "Entry": _ENTRY,
+    "EntryPage": _page(_ENTRY),
     "Error": {"error": _ERROR},
     "ErrorDetail": _ERROR,
     "Event": _EVENT,

@@ -35,16 +35,17 @@ def page(
     params: QueryDict,
     kind: type[str] | type[int],
     show: Callable[[list[M]], list[dict[str, Any]]],
+    newest_first: bool = False,
 ) -> dict[str, Any]:
-    """One page of `rows` in the order of `by`, a unique column or annotation of type `kind`.
+    """One page of `rows` in the order of `by`, a unique column or annotation of type `kind`; `newest_first` turns it round.
 
     `params` may hold `cursor` and `limit` (1..300); `show` turns the page's rows into JSON.
     """
     limit = query.number(params, "limit", low=1, high=LARGEST_LIMIT, default=DEFAULT_LIMIT) or DEFAULT_LIMIT
     cursor = params.get("cursor")
     if cursor is not None:
-        rows = rows.filter(**{f"{by}__gt": _decode(cursor, kind)})
-    found = list(rows.order_by(by)[: limit + 1])
+        rows = rows.filter(**{f"{by}__{'lt' if newest_first else 'gt'}": _decode(cursor, kind)})
+    found = list(rows.order_by(f"-{by}" if newest_first else by)[: limit + 1])
     shown = found[:limit]
     more = len(found) > limit
     return {"results": show(shown), "next": _encode(getattr(shown[-1], by)) if more else None}

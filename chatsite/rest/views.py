@@ -49,7 +49,7 @@ class ApiView(APIView):
 
     Cookie or bearer token, and the judging of scopes, come by the settings (`REST_FRAMEWORK`), because
     this floor lies below the accounts' API.
-    `change_scope` is what a token needs for anything but GET and HEAD; `bucket` names the token bucket that
+    `change_scope` is what a token needs for anything but GET and HEAD, `read_scope` for those; `bucket` names the token bucket that
     pays for it, as on the socket: `commands` or `send`.
     """
 
@@ -58,6 +58,7 @@ class ApiView(APIView):
     content_negotiation_class = AlwaysJSON
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     schema = Schema()
+    read_scope: Scope = Scope.READ
     change_scope: Scope = Scope.ADMIN
     bucket = "commands"
 

@@ -84,6 +84,7 @@ TABLE = [
     row("POST direct-rooms/", "admin", "201 201 201 201 201 201 401", {"users": ["{newcomer}"]}),
     row("GET site/permissions/", "read", "403 403 403 403 403 403 401"),  # for site administrators
     row("PATCH site/permissions/", "admin", "403 403 403 403 403 403 401", {"permissions": {}}),
+    row("GET site/audit/", "admin", "403 403 403 403 403 403 401"),
     row("POST site/announcements/", "admin", "403 403 403 403 403 403 401", {"text": "hi"}),
     # --- one private room ---
     row(f"GET {ROOM}", "read", "200 200 200 200 404 200 401"),

@@ -6,7 +6,6 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from chatsite.accounts.credentials import Credential
-from chatsite.accounts.models import Scope
 from chatsite.errors import Forbidden, Unauthenticated
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ class ScopeMissing(Forbidden):
 
 
 class HasScope(BasePermission):
-    """Somebody is signed in, with `read` for GET and HEAD, and the view's `change_scope` for the rest.
+    """Somebody is signed in, with the view's `read_scope` for GET and HEAD, and its `change_scope` for the rest.
 
     A session has all scopes.
     """
@@ -30,7 +29,7 @@ class HasScope(BasePermission):
         credential = request.auth
         if not isinstance(credential, Credential):
             raise Unauthenticated
-        needed = Scope.READ if request.method in ("GET", "HEAD") else view.change_scope
+        needed = view.read_scope if request.method in ("GET", "HEAD") else view.change_scope
         if needed not in credential.scopes:
             raise ScopeMissing
         return True

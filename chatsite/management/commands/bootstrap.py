@@ -10,10 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from chatsite.accounts.models import User
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.static_files import fingerprint
 
 ADMINISTRATOR = "admin"
@@ -88,7 +90,9 @@ def make_administrator() -> str | None:
     if User.objects.exists():
         return None
     password = secrets.token_urlsafe(15)
-    User.objects.create_superuser(ADMINISTRATOR, password=password, display_name="Administrator")
+    with transaction.atomic():
+        made = User.objects.create_superuser(ADMINISTRATOR, password=password, display_name="Administrator")
+        record(Action.USER_CREATED, by=None, user=made.id, details={"superuser": True})
     return password
 
 
