@@ -613,6 +613,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "rooms.models.Role",
         "RoomKindEnum": "rooms.models.RoomKind",
+        "ChosenKindEnum": "rooms.api.shapes.CHOSEN_KINDS",
         "UserKindEnum": "chatsite.accounts.models.UserKind",
     },
     "SERVE_INCLUDE_SCHEMA": False,

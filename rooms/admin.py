@@ -52,7 +52,7 @@ class RoomAdmin(RoomPage, RoomsOffice):
     @admin.action(description="Open again", permissions=["office"])
     def reopen(self, request: HttpRequest, rooms: QuerySet[Room]) -> None:
         """People may speak there again."""
-        reopen = partial(reopen_room, by=who(request))
+        reopen = partial(reopen_room, by=who(request), office=True)
         self.do_to_each(request, rooms, lambda room: reopen(room=room), "Opened again")
 
 

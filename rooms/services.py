@@ -25,7 +25,7 @@ from messaging.models import EventKind
 from . import permissions, queries
 from .errors import AlreadyMember, NoSuchMember, NoSuchRoom, NoSuchUser, NotYourRole
 from .models import Membership, Role, Room, RoomKind
-from .room_settings import changed_settings, differing_settings
+from .room_settings import changed_settings, differing_settings, read_settings
 from .rules import settle_rights
 from .turn import open_room, turn_at
 
@@ -38,9 +38,7 @@ MOST_IN_DIRECT_ROOM = 20
 
 def create_room(*, by: User, name: str, kind: str, topic: str = "", key: Key | None = None) -> Room:
     """A new public or private room that `by` owns. Raises `BadRequest` with the field at fault."""
-    if kind not in (RoomKind.PUBLIC, RoomKind.PRIVATE):
-        raise BadRequest("A room is public or private.", field="kind")
-    room = Room(kind=kind, name=_valid_name(name), topic=_valid_topic(topic))
+    room = Room(kind=_valid_kind(kind), name=_valid_name(name), topic=_valid_topic(topic))
     body = ["room", name, kind, topic]
     with transaction.atomic():
         first = claim_key(by=by, key=key, body=body, result_id=room.id) if key else None
@@ -165,10 +163,11 @@ def change_room(
     room: Room,
     name: str | None = None,
     topic: str | None = None,
+    kind: str | None = None,
     settings: dict[str, Any] | None = None,
     key: Key | None = None,
 ) -> Room:
-    """Change a room's name or topic, or some of its settings; the event tells what changed.
+    """Change a room's name or topic, whether it is public or private, or some of its settings; the event tells what changed.
 
     What is so already changes nothing. Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`, `NotInDirectRooms`
     and `NotYourRole`.
@@ -178,14 +177,20 @@ def change_room(
         wanted["name"] = _valid_name(name)
     if topic is not None:
         wanted["topic"] = _valid_topic(topic)
+    if kind is not None:
+        wanted["kind"] = _valid_kind(kind)
     changed_settings({}, settings or {})  # what makes no sense is said before anything else
     with turn_at(room, by=by, key=key, body=["change", wanted, settings]) as turn:
         if turn.first:
             return turn.room
-        if wanted or not settings:
+        if kind is not None:
+            turn.allow(permissions.can_change_settings(turn.room, actor=turn.actor))
+        if wanted.keys() - {"kind"} or (kind is None and not settings):
             turn.allow(permissions.can_change_room(turn.room, actor=turn.actor))
         changed = {field: value for field, value in wanted.items() if getattr(turn.room, field) != value}
         told = dict(changed)
+        if changed.get("kind") == RoomKind.PUBLIC:
+            settings = _with_a_closed_past(turn.room, settings)
         if settings:
             turn.allow(permissions.can_change_settings(turn.room, actor=turn.actor))
             changed["settings"] = changed_settings(turn.room.settings, settings)
@@ -228,23 +233,41 @@ def archive_room(*, by: User, room: Room, key: Key | None = None, office: bool =
         return turn.room
 
 
-def reopen_room(*, by: User, room: Room) -> Room:
-    """Let people speak again in an archived room: for the site's office only. An open one stays so.
+def reopen_room(*, by: User, room: Room, key: Key | None = None, office: bool = False) -> Room:
+    """Let people speak again in an archived room: whoever may archive it. An open one stays so.
 
-    Raises `Forbidden` and `NoSuchRoom`.
+    Raises `NoSuchRoom`, `NotInDirectRooms`, `NotYourRole`, and `Forbidden` for an `office` that is not theirs.
     """
-    with turn_at(room, by=by, key=None, body=["reopen"], office=True) as turn:
-        if turn.room.archived:
-            turn.room.archived_at = None
-            turn.room.save(update_fields=["archived_at"])
-            turn.append(EventKind.ROOM_CHANGED, {"archived": False})
-            record(Action.ROOM_REOPENED, by=by, room=room.id)
+    with turn_at(room, by=by, key=key, body=["reopen"], archived_too=True, office=office) as turn:
+        if turn.first:
+            return turn.room
+        turn.allow(permissions.can_archive_room(turn.room, actor=turn.actor))
+        if not turn.room.archived:
+            turn.key.repeated = True
+            return turn.room
+        turn.room.archived_at = None
+        turn.room.save(update_fields=["archived_at"])
+        turn.append(EventKind.ROOM_CHANGED, {"archived": False})
+        record(Action.ROOM_REOPENED, by=by, room=room.id)
         return turn.room
 
 
 def _membership_since(room: Room, seq: int) -> Membership:
     """The membership that began at `seq`, whether or not it has ended since."""
     return Membership.objects.get(room=room, joined_seq=seq)
+
+
+def _with_a_closed_past(room: Room, settings: dict[str, Any] | None) -> dict[str, Any]:
+    """A room that becomes public does not show everybody what was said before, unless its owners say so."""
+    wanted = settings or {}
+    undecided = wanted.get("history", read_settings(room.settings).history) is None
+    return {**wanted, "history": "joined"} if undecided else wanted
+
+
+def _valid_kind(kind: str) -> str:
+    if kind not in (RoomKind.PUBLIC, RoomKind.PRIVATE):
+        raise BadRequest("A room is public or private.", field="kind")
+    return kind
 
 
 def _valid_name(name: str) -> str:

@@ -129,7 +129,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "EventPage": {"epoch": _EPOCH, "head": 42, "events": [_EVENT], "more": False},
     "Export": _EXPORT,
     "ExportPage": _page(_EXPORT),
-    "Invitation": {"room": _INVITED_ROOM, "role": "member", "expires_at": _LATER},
+    "Invitation": {"room": _INVITED_ROOM, "by": _ALICE, "role": "member", "expires_at": _LATER},
     "Invite": {**_INVITE, "code": _CODE, "url": f"https://chat.example.com/rooms/?invite={_CODE}"},
     "Bot": _BOT,
     "BotPage": _page(_BOT),

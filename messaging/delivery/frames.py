@@ -79,6 +79,7 @@ def _moves_history(event: Event) -> bool:
     return (
         event.kind == EventKind.MEMBER_CHANGED
         or "history" in event.data.get("settings", ())
+        or (event.kind == EventKind.ROOM_CHANGED and "kind" in event.data)
         or any("read_history" in rights for rights in event.data.get("permissions", {}).values())
     )
 

@@ -18,6 +18,9 @@ from rooms.models import Ban, Invite, Membership, Role, Room, RoomKind
 from rooms.rights import Right, Rights, bit_of, rights_in
 from rooms.room_settings import MOST_DAYS, MOST_SLOW_SECONDS, YEAR_SECONDS, shown_settings
 
+# What people choose between: a direct room is made by its people, and stays so.
+CHOSEN_KINDS = [RoomKind.PUBLIC.value, RoomKind.PRIVATE.value]
+
 
 def room_json(room: Room, *, by: User) -> dict[str, Any]:
     """One room as `by` sees it."""
@@ -96,6 +99,7 @@ def invitation_json(invite: Invite) -> dict[str, Any]:
     room = invite.room
     return {
         "room": {"id": room.id, "kind": room.kind, "name": room.name, "topic": room.topic},
+        "by": invite.by_id,
         "role": invite.role,
         "expires_at": rfc3339(invite.expires_at) if invite.expires_at else None,
     }
@@ -234,7 +238,7 @@ class NewRoom(StrictSerializer):
     """A room to be made."""
 
     name = Text()
-    kind = serializers.ChoiceField(choices=[RoomKind.PUBLIC.value, RoomKind.PRIVATE.value])
+    kind = serializers.ChoiceField(choices=CHOSEN_KINDS)
     topic = Text(required=False)
 
 
@@ -243,6 +247,7 @@ class RoomChange(StrictSerializer):
 
     name = Text(required=False)
     topic = Text(required=False)
+    kind = serializers.ChoiceField(choices=CHOSEN_KINDS, required=False)
     settings = SettingsField(required=False)
 
 
@@ -324,6 +329,7 @@ class InvitationSerializer(serializers.Serializer[Any]):
     """What an invite leads to."""
 
     room = InvitedRoomSerializer()
+    by = serializers.CharField(help_text="Who invites.")
     role = serializers.ChoiceField(choices=Role.choices)
     expires_at = serializers.DateTimeField(allow_null=True)
 

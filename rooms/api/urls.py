@@ -5,6 +5,7 @@ from . import invites, members, rights, views
 urlpatterns = [
     path("rooms/", views.RoomsView.as_view()),
     path("rooms/<str:room_id>/", views.RoomView.as_view()),
+    path("rooms/<str:room_id>/reopen/", views.ReopenView.as_view()),
     path("rooms/<str:room_id>/join/", views.JoinView.as_view()),
     path("rooms/<str:room_id>/leave/", views.LeaveView.as_view()),
     path("rooms/<str:room_id>/members/", members.MembersView.as_view()),

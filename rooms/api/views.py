@@ -59,7 +59,7 @@ class RoomView(ApiView):
 
     @extend_schema(operation_id="change_room", request=RoomChange, responses={200: RoomSerializer})
     def patch(self, request: Request, room_id: str) -> Response:
-        """Change its name, topic or some of its settings."""
+        """Change its name, its topic, whether it is public or private, or some of its settings."""
         room = queries.find_room(room_id)
         room = services.change_room(
             by=self.me, room=room, key=self.idempotency_key(), **self.read(RoomChange)
@@ -71,6 +71,16 @@ class RoomView(ApiView):
         """Archive it: it can only be read and left from then on."""
         services.archive_room(by=self.me, room=queries.find_room(room_id), key=self.idempotency_key())
         return Response(status=204)
+
+
+class ReopenView(ApiView):
+    """`rooms/{room}/reopen/`."""
+
+    @extend_schema(operation_id="reopen_room", request=None, responses={200: RoomSerializer})
+    def post(self, request: Request, room_id: str) -> Response:
+        """Let people speak in it again. For those who may archive it."""
+        room = services.reopen_room(by=self.me, room=queries.find_room(room_id), key=self.idempotency_key())
+        return Response(room_json(room, by=self.me))
 
 
 class JoinView(ApiView):

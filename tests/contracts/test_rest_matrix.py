@@ -90,6 +90,8 @@ TABLE = [
     row(f"GET {ROOM}", "read", "200 200 200 200 404 200 401"),
     row(f"PATCH {ROOM}", "admin", "200 200 403 403 404 403 401", {"topic": "Boats"}),
     row(f"DELETE {ROOM}", "admin", "204 403 403 403 404 403 401"),
+    row(f"PATCH {ROOM}", "admin", "200 403 403 403 404 403 401", {"kind": "public"}),
+    row(f"POST {ROOM}reopen/", "admin", "200 403 403 403 404 403 401"),
     row(f"POST {ROOM}join/", "admin", "200 200 200 200 404 200 401"),
     row(f"POST {ROOM}leave/", "admin", "403 204 204 204 404 204 401"),  # the last owner stays
     row(f"GET {ROOM}members/", "read", "200 200 200 200 404 200 401"),
@@ -159,6 +161,7 @@ TABLE = [
     ),
     row(f"GET {ROOM}events/", "read", "200 200 200 200 404 200 401", at="rooms/{public}/events/"),
     row(f"GET {ROOM}bans/", "read", "200 200 403 403 403 403 401", at="rooms/{public}/bans/"),
+    row(f"POST {ROOM}reopen/", "admin", "200 403 403 403 403 403 401", at="rooms/{public}/reopen/"),
     row(f"POST {ROOM}invites/", "admin", "201 201 403 403 403 403 401", {}, at="rooms/{public}/invites/"),
 ]
 
