@@ -2,7 +2,7 @@
 """What the apps' admin pages share."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -10,18 +10,25 @@ from django.http import HttpRequest
 from chatsite.accounts.models import User
 from chatsite.errors import ChatError
 from chatsite.office.export import Exporting
-from chatsite.office.paging import BoundedPaginator
+from chatsite.office.paging import BoundedChangeList, BoundedPaginator
+from chatsite.office.searching import Searching
 
 T = TypeVar("T")
 
 
-class ListAdmin(Exporting):
-    """A list that stays quick however long it grows."""
+class ListAdmin(Exporting, Searching):
+    """A list that stays quick however long it grows. Only columns with an index may be sorted by (`sortable_by`)."""
+
+    sortable_by: ClassVar[tuple[str, ...]] = ()
 
     show_full_result_count = False
     paginator = BoundedPaginator
     list_per_page = 50
     empty_value_display = "-"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedChangeList]:
+        """The list itself."""
+        return BoundedChangeList
 
     def do_to_each(
         self, request: HttpRequest, rows: Iterable[T], work: Callable[[T], object], done: str

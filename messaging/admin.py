@@ -19,18 +19,17 @@ class RoomLogAdmin(ReadOnlyAdmin):
 
     list_display = ("room", "head", "min_seq", "epoch")
     list_select_related = ("room",)
-    search_fields = ("=room__id", "room__name")
+    finds_room = "room_id"
     ordering = ("room_id",)
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    """What happened where, when and by whom. `room id` or `user id` narrow the list."""
+    """What happened where, when and by whom, the newest first. What was said is in the log of a room (`office.py`)."""
 
     list_display = ("room_id", "seq", "kind", "by_id", "at", "subject", "edited_at", "deleted_at")
-    list_filter = ("kind", "at")
-    search_fields = ("=room__id", "=by_id", "=client_id")
-    search_help_text = "A room's id, a user's id or a client id."
+    finds_room = "room_id"
+    search_help_text = "A room's name or id. A room's own page leads to its log, with what was said."
     exclude = ("text", "body_digest")
     list_select_related = ("room",)
     ordering = ("-id",)
@@ -42,7 +41,7 @@ class WatermarkAdmin(ReadOnlyAdmin):
 
     list_display = ("room", "user_id", "delivered", "read")
     list_select_related = ("room",)
-    search_fields = ("=room__id", "=user_id", "room__name")
+    finds_room = "room_id"
     ordering = ("-id",)
 
 
@@ -53,7 +52,7 @@ class WatermarkAdvanceAdmin(ReadOnlyAdmin):
     list_display = ("room", "user_id", "delivered", "read", "at")
     list_filter = ("at",)
     list_select_related = ("room",)
-    search_fields = ("=room__id", "=user_id", "room__name")
+    finds_room = "room_id"
     ordering = ("-id",)
 
 
@@ -64,7 +63,8 @@ class ReportAdmin(ReadOnlyAdmin):
     list_display = ("at", "state", "room", "message_seq", "about_id", "by_id", "reason", "closed_by_id")
     list_filter = ("state", "at")
     list_select_related = ("room",)
-    search_fields = ("=room__id", "=by_id", "=about_id", "room__name")
+    finds_people = ("by_id", "about_id")
+    finds_room = "room_id"
     ordering = ("-id",)
     actions = [*ReadOnlyAdmin.actions, "resolve", "dismiss"]
 
@@ -94,7 +94,7 @@ class ReactionAdmin(ReadOnlyAdmin):
 
     list_display = ("room", "message_seq", "emoji", "user_id", "event_seq")
     list_select_related = ("room",)
-    search_fields = ("=room__id", "=user_id", "room__name")
+    finds_room = "room_id"
     ordering = ("-id",)
 
 
@@ -104,5 +104,5 @@ class MentionAdmin(ReadOnlyAdmin):
 
     list_display = ("room", "message_seq", "user_id")
     list_select_related = ("room",)
-    search_fields = ("=room__id", "=user_id", "room__name")
+    finds_room = "room_id"
     ordering = ("-id",)

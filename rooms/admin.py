@@ -1,10 +1,11 @@
 """Rooms and memberships for administrators. They change only with their log, by the services' own ways."""
 
+from collections.abc import Collection
 from functools import partial
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from chatsite.admin import ReadOnlyAdmin, who
@@ -34,7 +35,9 @@ class RoomAdmin(RoomPage, RoomsOffice):
     list_filter = ("kind", "created_at", ("archived_at", admin.EmptyFieldListFilter))
     list_select_related = ("log",)
     fields = ("name", "kind", "topic", "id", "created_at", "archived_at", "settings")
-    search_fields = ("name", "topic", "=id")
+    search_fields = ("name", "topic", "id__exact")
+    search_help_text = "A name, words of a topic, an id."
+    sortable_by = ("name", "kind", "created_at", "archived_at")
     ordering = ("-created_at",)
     actions = [*RoomsOffice.actions, "archive", "reopen"]
 
@@ -63,9 +66,18 @@ class MembershipAdmin(RoomsOffice):
     list_display = ("user_id", "room", "role", "joined_seq", "left_seq", "muted_until")
     list_filter = ("role", ("left_seq", admin.EmptyFieldListFilter))
     list_select_related = ("room",)
-    search_fields = ("=user_id", "=room__id", "room__name")
+    finds_people = ("user_id",)
+    finds_room = "room_id"
+    search_help_text = "Somebody's name or id; a room's name or id."
     ordering = ("-id",)
     actions = [*RoomsOffice.actions, "remove"]
+
+    def of_column(self, column: str, values: Collection[str]) -> Q:
+        """A person's open and ended intervals have an index each, which the database takes if it is told of both."""
+        found = super().of_column(column, values)
+        if column != "user_id":
+            return found
+        return (found & Q(left_seq__isnull=True)) | (found & Q(left_seq__isnull=False))
 
     @admin.action(description="Remove from the room", permissions=["office"])
     def remove(self, request: HttpRequest, memberships: QuerySet[Membership]) -> None:
@@ -82,7 +94,7 @@ class RoleRuleAdmin(ReadOnlyAdmin):
     list_display = ("role", "right", "allowed", "room")
     list_filter = ("role", "right", "allowed", ("room", admin.EmptyFieldListFilter))
     list_select_related = ("room",)
-    search_fields = ("=room__id", "room__name")
+    finds_room = "room_id"
     ordering = ("-id",)
 
 
@@ -93,7 +105,8 @@ class BanAdmin(RoomsOffice):
     list_display = ("user_id", "room", "by_id", "reason", "at", "until")
     list_filter = ("at", ("until", admin.EmptyFieldListFilter))
     list_select_related = ("room",)
-    search_fields = ("=user_id", "=room__id", "room__name")
+    finds_people = ("user_id",)
+    finds_room = "room_id"
     ordering = ("-at",)
     actions = [*RoomsOffice.actions, "end"]
 
@@ -112,7 +125,9 @@ class InviteAdmin(RoomsOffice):
     list_display = ("id", "room", "role", "by_id", "created_at", "expires_at", "uses", "max_uses")
     list_filter = ("created_at", "expires_at")
     list_select_related = ("room",)
-    search_fields = ("=id", "=room__id", "room__name", "=by_id")
+    finds = ("id",)
+    finds_people = ("by_id",)
+    finds_room = "room_id"
     exclude = ("digest",)
     ordering = ("-created_at",)
     actions = [*RoomsOffice.actions, "end", "rotate"]

@@ -131,6 +131,9 @@ class Membership(models.Model):
             models.Index(
                 fields=["user_id"], condition=Q(left_seq__isnull=True), name="membership_open_of_user"
             ),
+            models.Index(
+                fields=["user_id"], condition=Q(left_seq__isnull=False), name="membership_ended_of_user"
+            ),
         ]
 
     def __str__(self) -> str:

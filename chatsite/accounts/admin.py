@@ -73,7 +73,9 @@ class UserAdmin(Recorded, PeopleOffice, DjangoUserAdmin):  # type: ignore[type-a
     change_password_form = NewPasswordForm
     list_display = ("username", "display_name", "kind", "email", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "kind", "groups")
-    search_fields = ("username", "display_name", "email", "=id")
+    search_fields = ("username", "display_name", "email", "id__exact")
+    search_help_text = "A username, a name, an email address, an id."
+    sortable_by = ("username", "last_login")
     readonly_fields = ("id", "last_login", "date_joined")
     raw_id_fields = ("owner",)
     ordering = ("username",)
@@ -187,7 +189,8 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     list_display = ("name", "prefix", "user", "scopes", "created_at", "last_used_at", "expires_at")
     list_select_related = ("user",)
     list_filter = ("created_at", "expires_at")
-    search_fields = ("name", "prefix", "user__username")
+    finds = ("prefix",)
+    finds_people = ("user_id",)
     exclude = ("digest",)
     ordering: ClassVar[tuple[str, ...]] = ("-created_at",)
 
@@ -211,7 +214,7 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
 
     list_display = ("key", "by", "result_id", "at")
     list_select_related = ("by",)
-    search_fields = ("=key", "=result_id", "by__username")
+    finds_people = ("by_id",)
     exclude = ("body_digest",)
     ordering = ("-at",)
 
@@ -223,7 +226,7 @@ class AvatarAdmin(Recorded, ReadOnlyAdmin):
     on_delete = Action.AVATAR_REMOVED
     list_display = ("user",)
     list_select_related = ("user",)
-    search_fields = ("user__username",)
+    finds_people = ("user_id",)
     exclude = ("image",)
     ordering = ("user__username",)
 
@@ -248,7 +251,7 @@ class SiteInviteAdmin(Recorded, ReadOnlyAdmin):
     on_delete = Action.INVITE_ENDED
     list_display = ("created_at", "by", "uses", "max_uses", "expires_at")
     list_select_related = ("by",)
-    search_fields = ("by__username",)
+    finds_people = ("by_id",)
     exclude = ("digest",)
     ordering = ("-created_at",)
 
@@ -272,7 +275,7 @@ class SocketTicketAdmin(ReadOnlyAdmin):
 
     list_display = ("user", "expires_at")
     list_select_related = ("user",)
-    search_fields = ("user__username",)
+    finds_people = ("user_id",)
     exclude = ("digest", "credential_key", "proof")
     ordering = ("-expires_at",)
 
@@ -284,7 +287,7 @@ class SessionAdmin(Recorded, ReadOnlyAdmin):
     on_delete = Action.SESSIONS_ENDED
     list_display = ("user", "device", "began_at", "seen_at", "expire_date")
     list_select_related = ("user",)
-    search_fields = ("user__username", "device")
+    finds_people = ("user_id",)
     fields = ("user", "device", "began_at", "seen_at", "expire_date")
     ordering = ("-seen_at",)
 
@@ -316,7 +319,7 @@ class AuthenticatorAdmin(Recorded, ReadOnlyAdmin):
     list_display = ("user", "type", "created_at", "last_used_at")
     list_select_related = ("user",)
     list_filter = ("type",)
-    search_fields = ("user__username",)
+    finds_people = ("user_id",)
     exclude = ("data",)
     ordering = ("-created_at",)
 
@@ -332,7 +335,8 @@ class EmailAddressAdmin(ReadOnlyAdmin):
     list_display = ("email", "user", "primary", "verified")
     list_select_related = ("user",)
     list_filter = ("verified",)
-    search_fields = ("email", "user__username")
+    finds = ("email",)
+    finds_people = ("user_id",)
     ordering = ("email",)
 
 
@@ -344,7 +348,8 @@ class SocialAccountAdmin(Recorded, ReadOnlyAdmin):
     list_display = ("user", "provider", "uid", "date_joined", "last_login")
     list_select_related = ("user",)
     list_filter = ("provider",)
-    search_fields = ("user__username", "=uid")
+    finds = ("uid",)
+    finds_people = ("user_id",)
     exclude = ("extra_data",)
     ordering = ("-date_joined",)
 

@@ -96,6 +96,9 @@ class User(AbstractUser):
     objects: ClassVar[AccountManager] = AccountManager()
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["username"], condition=Q(kind=UserKind.BOT), name="user_bots"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 Lower("username"),

@@ -13,8 +13,9 @@ class EntryAdmin(ReadOnlyAdmin):
 
     list_display = ("at", "by_id", "action", "user_id", "room_id", "target", "door")
     list_filter = ("action", "door", "at")
-    search_fields = ("=by_id", "=user_id", "=room_id", "=target")
-    search_help_text = "The id of a person, a room, a token, an invite."
+    finds_people = ("by_id", "user_id")
+    finds_room = "room_id"
+    search_help_text = "The name or id of a person or a room."
     ordering = ("-id",)
 
 
@@ -24,5 +25,5 @@ class EntryAddressAdmin(ReadOnlyAdmin):
 
     list_display = ("entry", "address", "at")
     list_select_related = ("entry",)
-    search_fields = ("=address", "=entry__by_id")
+    finds = ("address",)
     ordering = ("-entry_id",)

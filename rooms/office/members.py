@@ -33,8 +33,8 @@ class Members(NamedTuple):
 
 
 def members_page(room: Room, *, after: int = 0, search: str = "") -> Members:
-    """The members that came after the membership `after`: all, or those whose name or id `search` finds."""
-    found = open_memberships(room.id).filter(id__gt=after).order_by("id")
+    """The members that came after the event `after`: all, or those whose name or id `search` finds."""
+    found = open_memberships(room.id).filter(joined_seq__gt=after).order_by("joined_seq")
     if search:
         named = search_users(search).values("id")
         found = found.filter(Q(user_id=search) | Q(user_id__in=named))
@@ -42,4 +42,4 @@ def members_page(room: Room, *, after: int = 0, search: str = "") -> Members:
     page = memberships[:PAGE]
     users = {user.id: user for user in users_by_id([one.user_id for one in page])}
     rows = [Member(one, users.get(one.user_id)) for one in page]
-    return Members(rows, page[-1].id if len(memberships) > PAGE else None)
+    return Members(rows, page[-1].joined_seq if len(memberships) > PAGE else None)

@@ -20,6 +20,7 @@ from chatsite.office.paging import BoundedPaginator
 from messaging import reports, services
 from messaging.models import Event
 from rooms import invites, moderation
+from rooms import services as services_of_rooms
 from rooms.errors import NoSuchInvite
 from rooms.models import Ban, Invite, Membership, Room
 from rooms.queries import find_member
@@ -235,3 +236,47 @@ def test_the_queries_of_a_list_do_not_grow_with_its_rows(office: Client, room: R
     with CaptureQueriesContext(connection) as many:
         office.get(address)
     assert len(many) == len(few) < 20
+
+
+def found(client: Client, model: str, text: str) -> int:
+    """How many rows of a list a search finds."""
+    page = client.get(reverse(f"admin:{model}_changelist"), {"q": text})
+    assert page.status_code == 200
+    count: int = page.context["cl"].result_count
+    return count
+
+
+def test_lists_are_searched_by_ids_and_by_the_names_of_people_and_rooms(
+    office: Client, room: Room, alice: User, bob: User, mallory: User
+) -> None:
+    other = services_of_rooms.create_room(by=mallory, name="Quay", kind="private")
+    assert found(office, "rooms_membership", "harb") == 3
+    assert found(office, "rooms_membership", room.id) == 3
+    assert found(office, "rooms_membership", "Bob Bak") == found(office, "rooms_membership", bob.id) == 1
+    assert found(office, "rooms_membership", "nobody") == found(office, "rooms_membership", "0" * 16) == 0
+    assert found(office, "messaging_event", "quay") == Event.objects.filter(room=other).count()
+    assert found(office, "audit_entry", "alice") == Entry.objects.filter(by_id=alice.id).count() == 2
+    assert found(office, "accounts_user", "ob bak") == found(office, "accounts_user", bob.id) == 1
+    assert found(office, "rooms_room", "quay") == found(office, "rooms_room", other.id) == 1
+    services_of_rooms.remove_member(by=bob, room=room, user_id=bob.id)
+    assert found(office, "rooms_membership", "bob") == 1  # former intervals, too
+    assert found(office, "rooms_membership", room.id) == 3
+
+
+def test_a_list_is_sorted_by_no_column_without_an_index(office: Client, room: Room) -> None:
+    ids = [
+        [
+            one.pk
+            for one in office.get(reverse("admin:rooms_membership_changelist"), asked)
+            .context["cl"]
+            .result_list
+        ]
+        for asked in ({}, {"o": "3"}, {"o": "-3"}, {"o": "1"})
+    ]
+    assert len(ids[0]) == 3
+    assert all(other == ids[0] for other in ids)
+    names = [
+        room.name
+        for room in office.get(reverse("admin:rooms_room_changelist"), {"o": "1"}).context["cl"].result_list
+    ]
+    assert names == sorted(names)
