@@ -113,6 +113,11 @@ class Membership(models.Model):
     muted_until = models.DateTimeField(null=True, blank=True)
     # When they last spoke; kept only in rooms with slow mode.
     spoke_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What the person made of this room in their own list: nobody else sees it, and it is no event.
+    favourite = models.BooleanField(default=False, db_default=False)
+    muted = models.BooleanField(
+        default=False, db_default=False, help_text="They want to hear of mentions only."
+    )
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -96,6 +96,22 @@ def join_room(*, by: User, room: Room, key: Key | None = None) -> Membership:
         return turn.let_in(by.id, Role.MEMBER, reason="joined")
 
 
+def mark_room(
+    *, by: User, room_id: str, favourite: bool | None = None, muted: bool | None = None
+) -> Membership:
+    """Keep the room in one's own list as one likes it; None leaves a mark as it is. No event tells of it.
+
+    Raises `NoSuchRoom`, and `NoSuchMember` in a public room that one is not in.
+    """
+    room = queries.visible_room(by=by, room_id=room_id)
+    member = queries.member_of(room.id, by.id)
+    told = {mark: value for mark, value in (("favourite", favourite), ("muted", muted)) if value is not None}
+    for mark, value in told.items():
+        setattr(member, mark, value)
+    member.save(update_fields=told)
+    return member
+
+
 def leave_room(*, by: User, room: Room, key: Key | None = None) -> None:
     """End one's own membership, in an archived room too.
 

@@ -32,6 +32,7 @@ _SETTINGS = {
     "read_only": False,
     "slow_seconds": 0,
 }
+_MARKS = {"favourite": True, "muted": False}
 _ROOM_SEEN = {
     "id": _ROOM,
     "kind": "private",
@@ -43,6 +44,7 @@ _ROOM_SEEN = {
     "archived": False,
     "my_role": "member",
     "my_rights": ["read_history", "post", "reply", "react", "attach"],
+    "my_marks": _MARKS,
     "settings": _SETTINGS,
     "unread": 2,
 }
@@ -167,6 +169,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RightsChangeRequest": {"permissions": {"guest": {"post": False, "react": None}}},
     "Room": _ROOM_SEEN,
     "RoomToHandOver": _HANDED_OVER,
+    "RoomMarks": _MARKS,
+    "RoomMarksRequest": {"favourite": True},
     "RoomChangeRequest": {"topic": "Tides and berths", "settings": {"edit_seconds": 86_400}},
     "RoomPage": _page(_ROOM_SEEN),
     "Settings": _SETTINGS,

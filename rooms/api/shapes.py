@@ -33,7 +33,8 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
     `my_role` is null, and `unread` 0, for somebody outside. Direct rooms, which have no name, tell their `people`.
     """
     ids = [room.id for room in rooms]
-    roles = {room_id: member.role for room_id, member in queries.my_memberships(by=by, room_ids=ids).items()}
+    mine = queries.my_memberships(by=by, room_ids=ids)
+    roles = {room_id: member.role for room_id, member in mine.items()}
     heads = room_log.heads(ids)
     seen = messages.views(by=by.id, room_ids=list(roles))
     standings = messages.standings_of(seen.values())
@@ -53,6 +54,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
             "archived": room.archived,
             "my_role": roles.get(room.id),
             "my_rights": rights_in(room.rights_of(roles[room.id])) if room.id in roles else [],
+            "my_marks": marks_json(mine[room.id]) if room.id in mine else None,
             "settings": shown_settings(room.settings),
             "unread": standing.unread if standing else 0,
         }
@@ -60,6 +62,11 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
             one["people"] = list(people.get(room.id, ()))
         shown.append(one)
     return shown
+
+
+def marks_json(member: Membership) -> dict[str, bool]:
+    """What the person themselves made of the room."""
+    return {"favourite": member.favourite, "muted": member.muted}
 
 
 def member_json(member: Membership) -> dict[str, Any]:
@@ -161,6 +168,13 @@ class SettingsField(serializers.DictField):
     """Some of a room's settings, judged by `rooms.room_settings`."""
 
 
+class RoomMarks(StrictSerializer):
+    """How the caller keeps the room in their own list; nobody else sees it."""
+
+    favourite = serializers.BooleanField(required=False)
+    muted = serializers.BooleanField(required=False, help_text="They want to hear of mentions only.")
+
+
 class RoomSerializer(serializers.Serializer[Any]):
     """A room as the caller sees it."""
 
@@ -176,6 +190,7 @@ class RoomSerializer(serializers.Serializer[Any]):
     my_rights = serializers.ListField(
         child=serializers.ChoiceField(choices=Right.choices), help_text="What the caller's role may do here."
     )
+    my_marks = RoomMarks(allow_null=True)
     settings = SettingsSerializer()
     unread = serializers.IntegerField(help_text="Messages of others after one's own read mark.")
     people = serializers.ListField(

@@ -8,6 +8,7 @@ urlpatterns = [
     path("rooms/<str:room_id>/reopen/", views.ReopenView.as_view()),
     path("rooms/<str:room_id>/join/", views.JoinView.as_view()),
     path("rooms/<str:room_id>/leave/", views.LeaveView.as_view()),
+    path("rooms/<str:room_id>/marks/", views.MarksView.as_view()),
     path("rooms/<str:room_id>/members/", members.MembersView.as_view()),
     path("rooms/<str:room_id>/members/<str:user_id>/", members.MemberView.as_view()),
     path("rooms/<str:room_id>/bans/", members.BansView.as_view()),

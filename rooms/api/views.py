@@ -5,12 +5,23 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chatsite.accounts.models import Scope
 from chatsite.errors import BadRequest
 from chatsite.rest.pages import PAGE_PARAMETERS, page
 from chatsite.rest.views import ApiView
 from rooms import queries, services
 
-from .shapes import DirectRoom, NewRoom, RoomChange, RoomPageSerializer, RoomSerializer, room_json, rooms_json
+from .shapes import (
+    DirectRoom,
+    NewRoom,
+    RoomChange,
+    RoomMarks,
+    RoomPageSerializer,
+    RoomSerializer,
+    marks_json,
+    room_json,
+    rooms_json,
+)
 
 ROOM_MADE = {201: RoomSerializer, 200: RoomSerializer}
 
@@ -103,6 +114,20 @@ class LeaveView(ApiView):
         """Go; nothing that is said afterwards is for one's eyes."""
         services.leave_room(by=self.me, room=queries.find_room(room_id), key=self.idempotency_key())
         return Response(status=204)
+
+
+class MarksView(ApiView):
+    """`rooms/{room}/marks/`."""
+
+    change_scope = Scope.WRITE
+
+    @extend_schema(operation_id="mark_room", request=RoomMarks, responses={200: RoomMarks})
+    def put(self, request: Request, room_id: str) -> Response:
+        """Keep the room among one's favourites, or mute it, on all one's devices; what is not told stays."""
+        asked = self.read(RoomMarks)
+        if not asked:
+            raise BadRequest("Tell favourite, muted or both.", field="favourite")
+        return Response(marks_json(services.mark_room(by=self.me, room_id=room_id, **asked)))
 
 
 class DirectRoomsView(ApiView):

@@ -14,6 +14,7 @@ CALLS = [
     ("DELETE", "", None),
     ("POST", "join/", {}),
     ("POST", "leave/", {}),
+    ("PUT", "marks/", {"muted": True}),
     ("GET", "members/", None),
     ("POST", "members/", {"user": "0" * 16}),
     ("PATCH", "members/0000000000000000/", {"role": "guest"}),

@@ -21,6 +21,7 @@ ROOM = {
     "min_seq",
     "archived",
     "my_role",
+    "my_marks",
     "my_rights",
     "settings",
     "unread",
@@ -51,6 +52,7 @@ def test_alice_opens_a_room_and_sees_it(alice: User) -> None:
         "min_seq": 1,
         "archived": False,
         "my_role": "owner",
+        "my_marks": {"favourite": False, "muted": False},
         "my_rights": [right for right in Right.values if right != "edit_others"],
         "settings": SETTINGS,
         "unread": 0,
@@ -66,6 +68,25 @@ def test_a_room_shows_each_member_their_own_side(room: Room, alice: User, bob: U
         "bob": ("member", 2),
         "carol": ("guest", 3),
     }
+
+
+def test_favourites_and_muted_rooms_are_ones_own_and_tell_nobody(room: Room, alice: User, bob: User) -> None:
+    def marks(person: User) -> Any:
+        return caller(person).get(f"rooms/{room.id}/").body["my_marks"]
+
+    head = caller(bob).get(f"rooms/{room.id}/").body["head"]
+    assert marks(bob) == {"favourite": False, "muted": False}
+    answer = caller(bob).put(f"rooms/{room.id}/marks/", {"favourite": True})
+    assert (answer.status, answer.body) == (200, {"favourite": True, "muted": False})
+    assert caller(bob).put(f"rooms/{room.id}/marks/", {"muted": True}).body == {
+        "favourite": True,
+        "muted": True,
+    }
+    assert marks(bob) == {"favourite": True, "muted": True}
+    assert marks(alice) == {"favourite": False, "muted": False}
+    assert caller(bob).get(f"rooms/{room.id}/").body["head"] == head
+    for wrong in ({}, {"favourite": None}, {"loved": True}, {"muted": 3}):
+        assert caller(bob).put(f"rooms/{room.id}/marks/", wrong).status == 400, wrong
 
 
 def test_a_public_room_can_be_seen_and_joined_from_outside(alice: User, mallory: User) -> None:

@@ -131,6 +131,7 @@ def test_answers_are_as_the_document_says(
         ("post", "rooms/{room_id}/join/", {}),
         ("post", "direct-rooms/", {"users": [bob.id]}),
         ("delete", "rooms/{room_id}/members/{user_id}/", None),
+        ("put", "rooms/{room_id}/marks/", {"favourite": True}),
         ("post", "rooms/{room_id}/leave/", {}),
         ("delete", "rooms/{room_id}/", None),
     ]:

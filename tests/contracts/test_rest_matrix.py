@@ -94,6 +94,7 @@ TABLE = [
     row(f"POST {ROOM}reopen/", "admin", "200 403 403 403 404 403 401"),
     row(f"POST {ROOM}join/", "admin", "200 200 200 200 404 200 401"),
     row(f"POST {ROOM}leave/", "admin", "403 204 204 204 404 204 401"),  # the last owner stays
+    row(f"PUT {ROOM}marks/", "write", "200 200 200 200 404 200 401", {"favourite": True}),
     row(f"GET {ROOM}members/", "read", "200 200 200 200 404 200 401"),
     row(f"POST {ROOM}members/", "admin", "201 201 403 403 404 403 401", {"user": "{newcomer}"}),
     row(f"PATCH {ROOM}members/{{user_id}}/", "admin", "200 403 403 403 404 403 401", {"role": "member"}),
@@ -143,6 +144,13 @@ TABLE = [
     row(f"DELETE {ROOM}", "admin", "204 403 403 403 403 403 401", at="rooms/{public}/"),
     row(f"POST {ROOM}join/", "admin", "200 200 200 200 201 200 401", at="rooms/{public}/join/"),
     row(f"POST {ROOM}leave/", "admin", "403 204 204 204 404 204 401", at="rooms/{public}/leave/"),
+    row(
+        f"PUT {ROOM}marks/",
+        "write",
+        "200 200 200 200 404 200 401",
+        {"muted": True},
+        at="rooms/{public}/marks/",
+    ),
     row(f"GET {ROOM}members/", "read", "200 200 200 200 403 200 401", at="rooms/{public}/members/"),
     row(
         f"POST {ROOM}members/",
