@@ -195,6 +195,11 @@ export class Chat extends Wiring {
     return this.actions.change(id, change);
   }
 
+  /** @param {Wire.Id} id @param {Partial<Wire.Marks>} marks */
+  markRoom(id, marks) {
+    return this.actions.mark(id, marks);
+  }
+
   /** @param {Wire.Id} id */
   archiveRoom(id) {
     return this.actions.archive(id);

@@ -78,6 +78,19 @@ export class RoomActions {
     this.rooms.ensure(id).describe(await this.api.patch(path(id), change));
   }
 
+  /** How one keeps the room in one's own list. @param {Wire.Id} id @param {Partial<Wire.Marks>} marks */
+  async mark(id, marks) {
+    const room = this.rooms.ensure(id);
+    const before = { favourite: room.favourite, muted: room.muted };
+    room.setMarks({ ...before, ...marks });
+    try {
+      room.setMarks(await this.api.call("PUT", `${path(id)}marks/`, marks));
+    } catch (error) {
+      room.setMarks(before);
+      throw error;
+    }
+  }
+
   /** @param {Wire.Id} id */
   async archive(id) {
     await this.api.delete(path(id));

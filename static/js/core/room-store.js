@@ -33,6 +33,10 @@ export class Room extends Notifier {
   settings = {};
   /** @type {Wire.Role | null} */
   myRole = null;
+  /** One keeps it on top of one's own list. */
+  favourite = false;
+  /** One wants to hear of mentions only. */
+  muted = false;
   /** @type {string | number | null} */
   epoch = null;
   head = 0;
@@ -146,6 +150,13 @@ export class Room extends Notifier {
     this.myRole = room.my_role;
     this.settings = room.settings;
     this.people = room.people ?? [];
+    this.setMarks(room.my_marks ?? { favourite: false, muted: false });
+  }
+
+  /** @param {Wire.Marks} marks */
+  setMarks({ favourite, muted }) {
+    this.favourite = favourite;
+    this.muted = muted;
     this.changed();
   }
 

@@ -50,8 +50,8 @@ export class Rooms extends Notifier {
     let unread = 0;
     let mentions = 0;
     for (const room of this.#rooms.values()) {
-      unread += room.unread;
-      mentions += room.kind === "direct" ? room.unread : room.mentions;
+      unread += room.muted ? 0 : room.unread;
+      mentions += room.kind === "direct" && !room.muted ? room.unread : room.mentions;
     }
     return { unread, mentions };
   }

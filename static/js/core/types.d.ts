@@ -30,8 +30,15 @@ declare namespace Wire {
     my_role: Role | null;
     settings: Record<string, unknown>;
     unread?: number;
+    /** How one keeps it in one's own list; null outside. */
+    my_marks?: Marks | null;
     /** Only in direct rooms: whose room it is. */
     people?: Id[];
+  }
+
+  interface Marks {
+    favourite: boolean;
+    muted: boolean;
   }
 
   type Role = "owner" | "moderator" | "member" | "guest";

@@ -71,9 +71,30 @@ export class Details {
         <h2>${_("Room details")}</h2>
         <button class="icon" type="button" aria-label=${_("Close")} title=${_("Close")} @click=${() => this.close()}>${icon("x")}</button>
       </header>
-      ${room.kind === "direct" ? nothing : this.#topic()} ${this.#people()}
+      ${room.members.has(this.page.me.id) ? this.#marks() : nothing} ${room.kind === "direct" ? nothing : this.#topic()} ${this.#people()}
       ${room.kind === "direct" || !room.members.has(this.page.me.id) ? nothing : this.#leave()}
     </aside>`;
+  }
+
+  /** How one keeps the room in one's own list. */
+  #marks() {
+    const { id, favourite, muted } = this.page.room;
+    const toggle = (
+      /** @type {string} */ name,
+      /** @type {string} */ words,
+      /** @type {boolean} */ on,
+      /** @type {Partial<Wire.Marks>} */ marks,
+    ) =>
+      html`<button class="btn btn--s mark-room" type="button" aria-pressed=${on ? "true" : "false"} @click=${() => this.page.markRoom(id, marks)}>
+        ${icon(name, true)}${words}
+      </button>`;
+    return html`<section class="panel__marks">
+      <div class="panel__do">
+        ${toggle("star", _("Favourite"), favourite, { favourite: !favourite })}
+        ${toggle(muted ? "bell-off" : "bell", _("Mute"), muted, { muted: !muted })}
+      </div>
+      <p class="muted">${muted ? _("Only what names you is counted.") : ""}</p>
+    </section>`;
   }
 
   #topic() {

@@ -64,6 +64,13 @@ export class Dialog {
     </dialog>`;
   }
 
+  /** A dialog without a head. @param {unknown} inside @param {{ name: string, label: string }} named */
+  frame(inside, { name, label }) {
+    return html`<dialog class="dialog ${name}" aria-label=${label} @close=${this.close} @click=${this.#outside} ${ref(showModal)}>
+      ${inside}
+    </dialog>`;
+  }
+
   said() {
     return this.problem
       ? html`<p class="problem" role="alert">${icon("circle-alert", true)}${this.problem}</p>`

@@ -53,6 +53,15 @@ export const askLeave = brought(
   (module) => module.askLeave,
 );
 
+export const openKeys = brought(
+  () => import("./dialog_keys.js"),
+  (module) => module.openKeys,
+);
+export const openSwitch = brought(
+  () => import("./dialog_switch.js"),
+  (module) => module.openSwitch,
+);
+
 /** Brings them all; what does not come now comes when it is asked for. */
 export function fetchAhead() {
   for (const load of loaders) load().catch(() => {});

@@ -1,15 +1,44 @@
 /** Keys that work anywhere on the page. */
+import { openKeys, openSwitch } from "./dialogs.js";
+import { hasNews, roomSections } from "./order.js";
 
 /** @param {View.Page} page */
 export function installKeys(page) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || page.dialog) return;
-    if (event.key === "Escape") toTheField(page, event);
+    if (jumps(event)) open(event, () => openSwitch(page));
+    else if (asksForKeys(event)) open(event, () => openKeys(page));
+    else if (event.key === "Escape" && event.shiftKey) markRead(page, event);
+    else if (event.key === "Escape") toTheField(page, event);
     else if (event.key === "F6") region(page, event);
     else if (event.altKey && !event.ctrlKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       nextRoom(page, event);
     }
   });
+}
+
+/** @param {KeyboardEvent} event @param {() => unknown} what */
+function open(event, what) {
+  event.preventDefault();
+  what();
+}
+
+/** Ctrl K, or ⌘ K. */
+const jumps = (/** @type {KeyboardEvent} */ event) =>
+  (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
+
+/** "?" where nobody writes, and Ctrl / everywhere. */
+function asksForKeys(/** @type {KeyboardEvent} */ event) {
+  if (event.key === "/" && (event.ctrlKey || event.metaKey)) return true;
+  const writing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+  return event.key === "?" && !writing && !(event.ctrlKey || event.metaKey || event.altKey);
+}
+
+/** Shift Esc: all that is here of the room is read. */
+function markRead(/** @type {View.Page} */ page, /** @type {KeyboardEvent} */ event) {
+  if (!page.room?.cursor) return;
+  event.preventDefault();
+  page.chat.markRead(page.room.id, page.room.cursor);
 }
 
 /** Esc closes what lies on top, else goes to the composer. It never marks anything as read. */
@@ -41,16 +70,12 @@ function region(/** @type {View.Page} */ page, /** @type {KeyboardEvent} */ even
 
 /** Alt Up and Down: the previous or next room; with Shift the next one that has something unread. */
 function nextRoom(/** @type {View.Page} */ page, /** @type {KeyboardEvent} */ event) {
-  const all = page.chat.rooms.list();
-  const rooms = [
-    ...all.filter((/** @type {any} */ room) => room.kind !== "direct"),
-    ...all.filter((/** @type {any} */ room) => room.kind === "direct"),
-  ];
+  const rooms = roomSections(page).flatMap((section) => section.rooms);
   const here = rooms.findIndex((room) => room.id === page.place.id);
   const step = event.key === "ArrowUp" ? -1 : 1;
   for (let n = 1; n <= rooms.length; n++) {
     const room = rooms[(here + step * n + rooms.length * 2) % rooms.length];
-    if (room && room.id !== page.place.id && (!event.shiftKey || room.unread > 0)) {
+    if (room && room.id !== page.place.id && (!event.shiftKey || hasNews(room))) {
       event.preventDefault();
       page.goTo(room.id);
       return;

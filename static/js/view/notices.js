@@ -4,6 +4,8 @@ import { repeat } from "lit/directives/repeat.js";
 import { _ } from "../core/index.js";
 import { icon } from "./icons.js";
 
+const PROBLEM_MS = 10_000;
+
 /** @typedef {{ text: string, level: "info" | "warning", until: number }} Notice `until` in ms since 1970 */
 
 export class Notices {
@@ -28,6 +30,11 @@ export class Notices {
     // A timer cannot wait longer than this many milliseconds.
     setTimeout(() => this.#remove(notice), Math.min(notice.until - Date.now(), 2 ** 31 - 1));
     this.page.schedule();
+  }
+
+  /** What was asked for and did not happen; it goes by itself. @param {string} text */
+  problem(text) {
+    this.add({ text, level: "warning", until: Date.now() + PROBLEM_MS });
   }
 
   #remove(/** @type {Notice} */ notice) {

@@ -20,21 +20,19 @@ import { MessageList } from "./list.js";
 import { Notices } from "./notices.js";
 import { Originals } from "./originals.js";
 import { Reading } from "./reading.js";
+import { noteOpened, recentRooms } from "./recent.js";
 import { followLinks, go, messageInAddress, roomInAddress, roomUrl } from "./router.js";
 import { loadIcons, showTitle } from "./title.js";
-import { watchVersion } from "./version.js";
 import { Toast } from "./toast.js";
-import { refusal, waitHere } from "./words.js";
+import { watchVersion } from "./version.js";
+import { problem, refusal, waitHere } from "./words.js";
 
 /** How much of a message is spoken. */
 const SPOKEN = 200;
 /** Dialogs are fetched ahead this long after the start. */
 const REST_MS = 5_000;
-/** How long it is said that a part of the page could not be brought. */
-const CANNOT_LOAD_MS = 10_000;
 const FRAME_MS = 16;
 const HIDDEN_FRAME_MS = 200;
-const LAST_ROOM = "parley.lastRoom";
 
 export class Page {
   me = boot.me;
@@ -55,6 +53,8 @@ export class Page {
   messageWanted = null;
   /** The refused message that is being changed. @type {string | null} */
   editing = null;
+  /** What had the focus before a dialog came. @type {HTMLElement | null} */
+  #opener = null;
   today = new Date().toDateString();
   #myName = new RegExp(`(?<![\\w@./-])@${boot.me.username.replace(/[.-]/g, "\\$&")}(?![\\w-])`, "i");
   #queued = false;
@@ -243,7 +243,7 @@ export class Page {
     if (!room || this.place.id !== id || this.room === room) return;
     this.place = { id, problem: null, joinable: null };
     this.room = room;
-    localStorageSet(LAST_ROOM, id);
+    noteOpened(id);
     void this.composer.open(id);
     this.details.entered();
     this.schedule();
@@ -263,7 +263,7 @@ export class Page {
   /** With no room in the address, a wide page opens the last one; a phone shows the list. */
   #openSomething() {
     if (this.place.id !== null || !this.chat.rooms.loaded || matchMedia("(max-width: 47.99rem)").matches) return;
-    const last = localStorageGet(LAST_ROOM);
+    const [last] = recentRooms();
     const rooms = this.chat.rooms.list();
     const named = rooms.find((/** @type {any} */ one) => one.kind !== "direct");
     const room = (last && this.chat.rooms.get(last)) || named || rooms[0];
@@ -285,6 +285,15 @@ export class Page {
     await this.chat.joinRoom(id);
     this.goTo(id);
     if (this.place.id === id && !this.room) await this.#openAddressed(id);
+  }
+
+  /** How one keeps a room in one's own list. @param {string} id @param {Partial<Wire.Marks>} marks */
+  async markRoom(id, marks) {
+    try {
+      await this.chat.markRoom(id, marks);
+    } catch (error) {
+      this.notices.problem(problem(error));
+    }
   }
 
   /** One is out of the room that is open. */
@@ -370,19 +379,24 @@ export class Page {
 
   /** @param {{ render: () => unknown }} dialog */
   open(dialog) {
+    this.#opener ??= /** @type {HTMLElement | null} */ (document.activeElement);
     this.dialog = dialog;
     this.draw();
   }
 
+  /** Focus goes back to where the dialog was opened from. */
   close() {
     this.dialog = null;
-    this.schedule();
+    this.draw();
+    const opener = this.#opener;
+    this.#opener = null;
+    if (opener?.isConnected && opener !== document.body) opener.focus();
+    else this.composer.focus();
   }
 
   /** A part of the page that is brought when it is used did not come. */
   cannotLoad() {
-    const text = _("This could not be loaded. Try again when the connection is back.");
-    this.notices.add({ text, level: "warning", until: Date.now() + CANNOT_LOAD_MS });
+    this.notices.problem(_("This could not be loaded. Try again when the connection is back."));
   }
 
   /** @param {import("./float.js").Float} float */
@@ -419,23 +433,5 @@ export class Page {
     else if (now === "offline")
       this.announcer.say(waiting ? _("Offline: {messages}", { messages: waitHere(waiting) }) : _("Offline"));
     else if (before) this.announcer.say(_("Up to date"));
-  }
-}
-
-/** Storage may be refused; then the last room is simply not remembered. @param {string} key */
-function localStorageGet(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} key @param {string} value */
-function localStorageSet(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // see localStorageGet
   }
 }

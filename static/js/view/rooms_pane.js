@@ -1,26 +1,21 @@
-/** The rooms pane: the place, rooms, direct messages, oneself. */
+/** The rooms pane: the place, a jump field, favourites, rooms, direct messages, oneself. */
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { plainText } from "../core/index.js";
+import { _, formatTime, locale, ngettext, plainText } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { boot } from "./boot.js";
-import { openBrowse, openDirect, openNewRoom } from "./dialogs.js";
+import { openBrowse, openDirect, openNewRoom, openSwitch } from "./dialogs.js";
 import { icon, logo, roomGlyph } from "./icons.js";
 import { meRow } from "./me.js";
+import { hasNews, roomSections } from "./order.js";
 import { roomUrl } from "./router.js";
 import { short } from "./words.js";
 
 const PHONE = matchMedia("(max-width: 47.99rem)");
+const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** @param {View.Page} page @param {boolean} inert */
 export function roomsPane(page, inert) {
-  const rooms = page.chat.rooms
-    .list()
-    .filter((/** @type {any} */ room) => room.myRole !== null || room.cursor !== null);
-  const direct = rooms
-    .filter((/** @type {any} */ room) => room.kind === "direct")
-    .sort((/** @type {any} */ a, /** @type {any} */ b) => page.titleOf(a).localeCompare(page.titleOf(b)));
-  const open = rooms.filter((/** @type {any} */ room) => room.kind !== "direct");
   const catching = page.chat.line.value.state === "catching-up";
   // On a phone without an open room this pane is all there is.
   const alone = PHONE.matches && page.place.id === null;
@@ -28,7 +23,7 @@ export function roomsPane(page, inert) {
   return html`<div
     class=${catching ? "side is-catching" : "side"}
     role=${alone ? "main" : "complementary"}
-    aria-label="Rooms"
+    aria-label=${_("Rooms")}
     ?inert=${inert}
   >
     <div class="side__top">
@@ -38,32 +33,48 @@ export function roomsPane(page, inert) {
             ? html`<h1 class="side__place cut" title=${place}>${place}</h1>`
             : html`<strong class="side__place cut" title=${place}>${place}</strong>`
         }
-        ${button("New direct message", "pencil", () => openDirect(page))}
+        ${button(_("New direct message"), "pencil", () => openDirect(page))}
       </div>
-    </div>
-    <nav class="side__nav" id="rooms" tabindex="-1" aria-label="Rooms">
-      <div class="sec">
-        <h2>Rooms</h2>
-        ${button("New room", "plus", () => openNewRoom(page), true)}
-      </div>
-      ${rows(page, open)}
-      <button class="side__more" type="button" @click=${() => openBrowse(page)}>
-        <span class="rm__glyph">${icon("compass", true)}</span>Browse rooms
+      <button class="jump" type="button" aria-keyshortcuts=${MAC ? "Meta+K" : "Control+K"} @click=${() => openSwitch(page)}>
+        ${icon("search", true)}<span class="cut">${_("Jump to")}</span><kbd aria-hidden="true">${MAC ? "⌘ K" : _("Ctrl K")}</kbd>
       </button>
-      <div class="sec">
-        <h2>Direct</h2>
-        ${button("New direct message", "plus", () => openDirect(page), true)}
-      </div>
-      ${rows(page, direct)}
-      ${
-        direct.length || !page.chat.rooms.loaded
-          ? nothing
-          : html`<p class="side__none">Write to one person, or to a few.</p>`
-      }
+    </div>
+    <nav class="side__nav" id="rooms" tabindex="-1" aria-label=${_("Rooms")}>
+      ${roomSections(page).map(({ name, rooms }) => SECTIONS[name](page, rooms))}
     </nav>
     ${meRow(page)}
   </div>`;
 }
+
+const SECTIONS = {
+  /** @param {View.Page} page @param {any[]} rooms */
+  favourites: (page, rooms) =>
+    rooms.length ? html`<div class="sec"><h2>${_("Favourites")}</h2></div>${rows(page, rooms)}` : nothing,
+
+  /** @param {View.Page} page @param {any[]} rooms */
+  rooms: (page, rooms) =>
+    html`<div class="sec">
+        <h2>${_("Rooms")}</h2>
+        ${button(_("New room"), "plus", () => openNewRoom(page), true)}
+      </div>
+      ${rows(page, rooms)}
+      <button class="side__more" type="button" @click=${() => openBrowse(page)}>
+        <span class="rm__glyph">${icon("compass", true)}</span>${_("Browse rooms")}
+      </button>`,
+
+  /** @param {View.Page} page @param {any[]} rooms */
+  direct: (page, rooms) =>
+    html`<div class="sec">
+        <h2>${_("Direct")}</h2>
+        ${button(_("New direct message"), "plus", () => openDirect(page), true)}
+      </div>
+      ${rows(page, rooms)}
+      ${
+        rooms.length || !page.chat.rooms.loaded
+          ? nothing
+          : html`<p class="side__none">${_("Write to one person, or to a few.")}</p>`
+      }`,
+};
 
 /** @param {string} label @param {string} name @param {() => void} act @param {boolean} [small] */
 const button = (label, name, act, small = false) =>
@@ -91,36 +102,41 @@ const rows = (page, rooms) =>
 function row(page, room) {
   const title = page.titleOf(room);
   const current = page.place.id === room.id;
-  const unread = room.unread > 0;
   const draft = !current && page.chat.drafts.has(room.id);
   const last = lastSaid(page, room);
+  const classes = ["rm", hasNews(room) && !current ? "is-unread" : "", room.muted ? "is-muted" : ""];
   return html`<a
-    class=${unread && !current ? "rm is-unread" : "rm"}
+    class=${classes.filter(Boolean).join(" ")}
     href=${roomUrl(room.id)}
     aria-current=${current ? "page" : nothing}
     title=${title}
   >
     <span class="rm__glyph">${glyph(page, room)}</span>
     <span class="rm__two"
-      ><span class="cut" dir="auto">${title}</span><span class="sr">${kindWords(page, room)}</span>${
-        last ? html`<small class="cut">${last.text}</small>` : nothing
+      ><span class="cut" dir="auto">${title}<span class="sr">${kindWords(page, room)}</span></span>${
+        last ? html`<small class="cut" dir="auto">${last.text}</small>` : nothing
       }</span
     >
     <span class="rm__end"
-      >${last ? html`<time>${last.time}</time>` : nothing}${
-        draft ? html`<span title="Draft">${icon("pencil", true)}<span class="sr">draft</span></span>` : nothing
+      >${last ? html`<time>${last.time}</time>` : nothing}${draft ? sign("pencil", _("Draft")) : nothing}${
+        room.muted ? sign("bell-off", _("Muted")) : nothing
       }${counter(room)}</span
     >
   </a>`;
 }
 
+/** @param {string} name @param {string} words */
+const sign = (name, words) => html`<span title=${words}>${icon(name, true)}<span class="sr">${words}</span></span>`;
+
 /** The badge counts what names you, the plain number what is unread. @param {any} room */
-function counter({ mentions, unread }) {
+function counter({ mentions, muted, unread }) {
   if (mentions > 0) {
-    const words = mentions === 1 ? " message names you" : " messages name you";
-    return html`<span class="badge">${short(mentions)}<span class="sr">${words}</span></span>`;
+    const words = ngettext("{n} message names you", "{n} messages name you", mentions);
+    return html`<span class="badge"><span aria-hidden="true">${short(mentions)}</span><span class="sr">${words}</span></span>`;
   }
-  return unread > 0 ? html`<span class="count">${short(unread)}<span class="sr"> unread</span></span>` : nothing;
+  if (unread === 0 || muted) return nothing;
+  const words = _("{n} unread", { n: unread });
+  return html`<span class="count"><span aria-hidden="true">${short(unread)}</span><span class="sr">${words}</span></span>`;
 }
 
 /** @param {View.Page} page @param {any} room */
@@ -135,10 +151,12 @@ function glyph(page, room) {
 
 /** What the sign before a name says to those who see it. @param {View.Page} page @param {any} room */
 function kindWords(page, room) {
-  if (room.kind !== "direct") return room.kind === "private" ? ", private" : "";
+  if (room.kind !== "direct") return room.kind === "private" ? `, ${_("private")}` : "";
   const [id, second] = page.othersIn(room);
   if (!id || second) return "";
-  return { online: ", here", away: ", away", offline: "" }[/** @type {"online"} */ (page.chat.people.presence(id))];
+  return { online: `, ${_("here")}`, away: `, ${_("away")}`, offline: "" }[
+    /** @type {"online"} */ (page.chat.people.presence(id))
+  ];
 }
 
 /** Previews by message, because rendering one takes longer than drawing its row. @type {WeakMap<object, string>} */
@@ -157,15 +175,16 @@ function lastSaid(page, room) {
   const item = room.items().findLast((/** @type {any} */ one) => one.type === "message" && !one.message.deleted);
   if (!item) return null;
   const { message, mine } = item;
-  const name = mine ? "You" : (page.person(message.by)?.display_name ?? "").split(" ")[0];
-  return { text: `${name ? `${name}: ` : ""}${preview(message)}`, time: shortTime(message.at) };
+  const name = mine ? _("You") : (page.person(message.by)?.display_name ?? "").split(" ")[0];
+  const text = name ? _("{name}: {text}", { name, text: preview(message) }) : preview(message);
+  return { text, time: shortTime(message.at) };
 }
 
 /** The hour for today, the weekday within a week, the date before. @param {string} at */
 function shortTime(at) {
   const date = new Date(at);
   const days = (new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000;
-  if (days < 1) return date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
-  if (days < 7) return date.toLocaleDateString(undefined, { weekday: "short" });
-  return date.toLocaleDateString(undefined, { day: "numeric", month: "short" });
+  if (days < 1) return formatTime(at);
+  if (days < 7) return date.toLocaleDateString(locale, { weekday: "short" });
+  return date.toLocaleDateString(locale, { day: "numeric", month: "short" });
 }

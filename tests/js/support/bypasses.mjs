@@ -8,7 +8,7 @@ const HOLE = "\u25ca";
 const LETTERS = /\p{L}{2}/u;
 /** Names of keys, and of things on the wire: not for people. */
 const NAMES =
-  /^(?:Arrow(?:Up|Down|Left|Right)|Enter|Escape|Home|End|Page(?:Up|Down)|Tab|Delete|Backspace|Alt|Shift|Control|Meta|Math)$/;
+  /^(?:Arrow(?:Up|Down|Left|Right)|Enter|Escape|Home|End|Page(?:Up|Down)|Tab|Delete|Backspace|Alt|Shift|Control|Meta|Math|(?:Control|Meta)\+\w)$/;
 
 /** What people would read of the markup in a template. @param {string} markup */
 const readable = (markup) => [

@@ -1,0 +1,154 @@
+"""The frame around the conversation: favourites, muted rooms, the switcher, keys, announcements, new versions."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.visitor import Visitor
+from tests.support.deployments import Deployment
+from tests.support.people import ADMIN, ALICE
+from tests.support.rest import Person, Rest, token_of
+
+
+def row(visitor: Visitor, room: str) -> Locator:
+    """The room's row in the pane."""
+    return visitor.page.locator(f'.rm[href="/rooms/{room}/"]')
+
+
+def test_favourites_and_muted_rooms_follow_to_another_device(
+    visit: Visit, site: Deployment, alice: Person, bob: Person, room: str
+) -> None:
+    with site.rest(alice) as rest:
+        quiet = rest.create_room("quiet-corner", "public")
+        rest.add_member(quiet, bob.id)
+    his = visit(bob).open(quiet)
+    his.page.get_by_role("button", name="Room details").click()
+    panel = his.page.get_by_role("complementary", name="Room details")
+    panel.get_by_role("button", name="Mute").click()
+    expect(panel.get_by_role("button", name="Mute")).to_have_attribute("aria-pressed", "true")
+    row(his, room).click()
+    his.settled()
+    panel.get_by_role("button", name="Favourite").click()
+    expect(his.page.get_by_role("heading", name="Favourites")).to_be_visible()
+
+    elsewhere = visit(bob).open(room)
+    favourites = elsewhere.page.locator(".side__nav ul").first
+    expect(favourites.locator(".rm")).to_have_attribute("href", f"/rooms/{room}/")
+    expect(row(elsewhere, quiet)).to_have_class(re.compile("is-muted"))
+    with site.rest(alice) as rest:
+        rest.send(quiet, "Nothing of note")
+        rest.send(room, "Read me")
+        rest.send(quiet, "@bob this is for you")
+    expect(row(elsewhere, quiet).locator(".badge")).to_contain_text("1 message names you")
+    expect(row(elsewhere, quiet).locator(".count")).to_have_count(0)
+
+
+def test_the_switcher_goes_to_rooms_people_actions_and_rooms_to_join(
+    visit: Visit, site: Deployment, alice: Person, bob: Person, mallory: Person, room: str
+) -> None:
+    with site.rest(mallory) as rest:
+        rest.create_room("zebra-crossing", "public")
+    hers = visit(alice).open(room)
+    page = hers.page
+    hers.page.get_by_role("button", name="Room details").focus()
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox")
+    expect(field).to_be_focused()
+    field.fill("zebra")
+    expect(page.get_by_role("option")).to_contain_text("You are not in this room")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Room details")).to_be_focused()
+
+    page.keyboard.press("Control+k")
+    field.fill("mallory")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mallory Mason")
+    hers.settled()
+    page.get_by_role("button", name="Jump to").click()
+    first = page.get_by_role("option").first
+    expect(first).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", str(first.get_attribute("id")))
+    field.fill("theme: da")
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.keyboard.press("Control+k")
+    field.fill("zebra")
+    page.get_by_role("option").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("zebra-crossing")
+    hers.settled()
+    field_is_next = page.locator("#write")
+    expect(field_is_next).to_be_focused()
+
+
+def test_the_sheet_of_keys_opens_where_nobody_writes_and_focus_returns(
+    visit: Visit, alice: Person, room: str
+) -> None:
+    hers = visit(alice).open(room)
+    hers.field.press("?")
+    expect(hers.field).to_have_value("?")
+    hers.field.fill("")
+    hers.page.keyboard.press("Shift+Tab")
+    hers.page.keyboard.press("?")
+    sheet = hers.page.get_by_role("dialog", name="Keys")
+    expect(sheet).to_contain_text("Mark this room as read")
+    hers.page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    hers.page.keyboard.press("Control+/")
+    expect(sheet).to_be_visible()
+
+
+def test_shift_escape_reads_the_room_and_escape_does_not(
+    visit: Visit, site: Deployment, alice: Person, bob: Person, room: str
+) -> None:
+    with site.rest(bob) as rest:
+        for number in range(60):
+            rest.send(room, f"Line {number}\n\nand more of it")
+    hers = visit(alice).open(room)
+    hers.page.keyboard.press("Escape")
+    expect(row(hers, room).locator(".count")).to_be_visible()
+    hers.page.keyboard.press("Shift+Escape")
+    expect(row(hers, room).locator(".count")).to_have_count(0)
+
+
+@pytest.mark.parametrize("level", ["info", "warning"])
+def test_an_announcement_is_shown_spoken_once_and_can_be_dismissed(
+    visit: Visit, site: Deployment, alice: Person, room: str, level: str
+) -> None:
+    hers = visit(alice).open(room)
+    text = f"We update tonight <b>{level}</b>"
+    token = token_of(site.server.url, ADMIN.username, ADMIN.password)
+    with Rest(site.server.url, token=token) as rest:
+        rest.call("POST", "site/announcements/", {"text": text, "level": level, "minutes": 1})
+    shown = hers.page.locator(".announced")
+    expect(shown).to_have_text(text)
+    expect(shown).to_have_attribute("data-level", level)
+    expect(hers.page.locator('.sr[aria-live="polite"]').last).to_have_text(text)
+    shown.get_by_role("button", name="Dismiss").click()
+    expect(shown).to_have_count(0)
+    expect(hers.field).to_be_focused()
+
+
+def test_a_new_version_is_offered_after_a_deployment_and_never_taken_unasked(
+    visit_own: Visit, own_site: Deployment
+) -> None:
+    alice = own_site.person(ALICE)
+    hers = visit_own(alice).open(own_site.open_room(alice))
+
+    def newer(route: Route) -> None:
+        text = route.fetch().text()
+        route.fulfill(
+            body=re.sub(r'"version": "[^"]*"', '"version": "newer"', text), content_type="text/html"
+        )
+
+    hers.page.route(re.compile(r"/rooms/$"), newer)
+    hers.field.fill("half a sentence")
+    own_site.server.deploy_away()
+    own_site.server.start()
+    hers.expect_line(re.compile("A new version is ready"), timeout=40_000)
+    expect(hers.field).to_have_value("half a sentence")
+    hers.page.locator("#line").get_by_role("button", name="Reload").click()
+    hers.settled()
+    expect(hers.field).to_have_value("half a sentence")
