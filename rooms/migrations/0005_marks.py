@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rooms', '0003_rights_and_slow_mode'),
+        ('rooms', '0004_ended_memberships'),
     ]
 
     operations = [
