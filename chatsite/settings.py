@@ -224,13 +224,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "chatsite.static_serving.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
+    "chatsite.headers.answers_show_nothing",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # here, so that refused hosts hear it too
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "chatsite.audit.middleware.audit_door",
 ]

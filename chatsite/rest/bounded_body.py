@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from chatsite.errors import TooLarge
+from chatsite.headers import NOTHING
 
 from . import errors
 from .json_body import LARGEST_BODY
@@ -81,6 +82,8 @@ async def _refuse(receive: Receive, send: Send) -> None:
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
+        (b"content-security-policy", NOTHING.encode()),
+        (b"x-content-type-options", b"nosniff"),
     ]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
