@@ -110,7 +110,8 @@ class PresenceKeeper:
     async def _hand_over(self) -> None:
         due, self._due = self._due, {}
         try:
-            self.teller.announce(await self._store.keep(list(due.values())) if due else [])
+            seen = [entry._replace(seen=self._attendance.state_of(entry.user_id)) for entry in due.values()]
+            self.teller.announce(await self._store.keep(seen) if seen else [])
         except BaseException:
             ended = (key for key, entry in due.items() if entry.state == OFFLINE)
             too_many = set(islice(ended, MOST_ENDED, None))

@@ -25,7 +25,7 @@ class LocalPresence:
     async def keep(self, entries: Sequence[Entry]) -> list[Change]:
         """Take connections that are there, or have ended."""
         now = self._clock()
-        for user_id, connection_id, state in entries:
+        for user_id, connection_id, state, _ in entries:
             kept = self._entries.setdefault(user_id, {})
             if state != OFFLINE:
                 kept[connection_id] = state, now + self._times.lifetime

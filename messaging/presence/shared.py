@@ -49,7 +49,7 @@ end
 redis.call('HSET', site, 'pulse', now)
 local told = {}
 
-local function judge(user)
+local function judge(user, seen)
   local key = users .. user
   local fields = redis.call('HGETALL', key)
   local state, before, next_expiry = 'offline', 'offline', nil
@@ -70,7 +70,7 @@ local function judge(user)
     end
   end
   if next_expiry then redis.call('ZADD', due, next_expiry, user) else redis.call('ZREM', due, user) end
-  if state == before then return end
+  if state == before and (not seen or seen == '' or seen == state) then return end
   last = math.max(now, last + 1)
   redis.call('HSET', site, 'last', last)
   redis.call('HSET', key, 'told', state)
@@ -80,12 +80,12 @@ local function judge(user)
 end
 """
 
-# ARGV from 5 on: user, connection, `o`, `a` or `x` (ended), and how long the entry counts from now on.
+# ARGV from 5 on: user, connection, `o`, `a` or `x` (ended), how long the entry counts from now on, and the state seen.
 KEEP = (
     PRELUDE
     + """
 local order, seen = {}, {}
-for i = 5, #ARGV, 4 do
+for i = 5, #ARGV, 5 do
   local user, connection, state, ms = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
   local key, expiry = users .. user, now + ms
   if state == 'x' then
@@ -98,11 +98,11 @@ for i = 5, #ARGV, 4 do
   end
   if state ~= 'x' then redis.call('HSET', key, connection, state .. string.format('%.0f', expiry)) end
   if not seen[user] then
-    seen[user] = true
+    seen[user] = ARGV[i + 4]
     order[#order + 1] = user
   end
 end
-for _, user in ipairs(order) do judge(user) end
+for _, user in ipairs(order) do judge(user, seen[user]) end
 return told
 """
 )
@@ -161,14 +161,10 @@ class SharedPresence:
         changes: list[Change] = []
         for start in range(0, len(entries), BATCH):
             words: list[str | int] = []
-            for user_id, connection_id, state in entries[start : start + BATCH]:
+            for user_id, connection_id, state, seen in entries[start : start + BATCH]:
                 sign = {"online": "o", "away": "a"}.get(state, "x")
-                words += [
-                    user_id,
-                    connection_id,
-                    sign,
-                    self._times.grace if sign == "x" else self._times.lifetime,
-                ]
+                counts = self._times.grace if sign == "x" else self._times.lifetime
+                words += [user_id, connection_id, sign, counts, seen or ""]
             changes += _changes(await self._run(self._keep, *words))
         return changes
 

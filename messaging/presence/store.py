@@ -19,11 +19,15 @@ REMEMBERED_MS = 600_000
 
 
 class Entry(NamedTuple):
-    """One connection of a person. With the state `offline` it has ended, and counts on for the grace."""
+    """One connection of a person. With the state `offline` it has ended, and counts on for the grace.
+
+    `seen` is the state that the person has in the view of the server that tells of it, if it says so.
+    """
 
     user_id: str
     connection_id: str
     state: str
+    seen: str | None = None
 
 
 class Change(NamedTuple):
@@ -87,7 +91,10 @@ class PresenceStore(Protocol):
     """Who is there. Each change is told once, to whichever server's call brought it about."""
 
     async def keep(self, entries: Sequence[Entry]) -> list[Change]:
-        """Take connections that are there, or have ended; those that had not changed live longer by it."""
+        """Take connections that are there, or have ended; those that had not changed live longer by it.
+
+        A person whom a server sees otherwise changes anew: the store may be an old one that was put back.
+        """
 
     async def sweep(self) -> list[Change]:
         """Look for entries that have expired. A bounded number at once: call it again and again."""

@@ -211,6 +211,9 @@ async def _harm_and_see(
         copy = _copy(keys)
         stranger = Stranger(site)
         await stranger.come(stack)
+        if harm == "out of date":  # Carol, who was there then, is not any more
+            async with sign_in(site.addresses[1], there[0].token) as socket:
+                await _until_present(socket, truth.room, {person.id for person in there})
         _HARMS[harm](keys, copy)
         await truth.holds(there)
         await stranger.is_limited(stack)

@@ -204,6 +204,14 @@ class TestServers:
             assert await sweeps(first, clock, 10) == []
             assert await come(second, ALICE, "laptop") == []
 
+    async def test_whom_a_server_sees_otherwise_changes_anew(self, pair):
+        """As after an old state was put back, in which they were there already."""
+        (came,) = await pair[0].keep([Entry(ALICE, "phone", "online", seen="offline")])
+        assert await pair[1].keep([Entry(ALICE, "laptop", "online", seen="online")]) == []
+        (again,) = await pair[1].keep([Entry(ALICE, "laptop", "online", seen="offline")])
+        assert (again.user_id, again.state) == (ALICE, "online")
+        assert again.at > came.at
+
     async def test_a_change_is_told_by_one_server_only(self, pair, clock):
         await pair[0].keep([Entry(f"user{n}", "phone", "online") for n in range(100)])
         await sweeps(pair[0], clock, TIMES.lifetime // 1000 - 1)
