@@ -41,7 +41,7 @@ proof: ## The long proofs at full size (under 45 minutes)
 
 .PHONY: bench
 bench: ## Speed beside Socket.IO, ws and the Channels tutorial (15 minutes; ALL=1: an hour; ONLY=fanout: a part)
-	@.config/install run services compiler
+	@.config/install run services compiler $(if $(ALL)$(ONLY),dev browser)
 	@$(python) -m tests.bench $(if $(ALL),--all) $(if $(ONLY),--only "$(ONLY)") $(args)
 
 checks := ruff format types floors migrations deploy settings-doc protocol-doc templates page

@@ -89,6 +89,13 @@ def logs(contender: Contender, length: Length) -> Taken:
     return taken
 
 
+def page(contender: Contender) -> Taken:
+    """The page in a browser, which only a run with `ALL=1` needs: so it is looked for only then."""
+    from tests.bench.page import in_the_browser  # noqa: PLC0415
+
+    return in_the_browser(contender)
+
+
 def _several(parts: Mapping[str, Callable[[], Taken]]) -> Taken:
     whole = Taken()
     for name, measure in parts.items():
@@ -305,5 +312,34 @@ def _growth(length: Length) -> list[Trial]:
             ),
             growth=True,
             shared=False,
+        ),
+        Trial(
+            "growth page",
+            ("grown",),
+            page,
+            (
+                Row(
+                    "page_open_1000000",
+                    "the page: open a room of 1,000,000",
+                    "ms",
+                    "lower",
+                    base=("page_open_1000", "room of 1,000", flat_time),
+                ),
+                Row(
+                    "page_frame",
+                    "the page: longest frame while 1,000 messages come at once",
+                    "ms",
+                    "lower",
+                    base=("page_frame_may", "may take", 1),
+                ),
+                Row(
+                    "page_memory_10000",
+                    "the page: memory after scrolling 10,000 messages",
+                    "MiB",
+                    "lower",
+                    base=("page_memory_1000", "after 1,000", flat_time),
+                ),
+            ),
+            growth=True,
         ),
     ]

@@ -87,6 +87,7 @@ export class Acts {
       link: () => void this.copy(`${location.origin}${messageUrl(this.page.room.id, seq)}`, says.linkCopied),
       remove: () => this.remove(seq),
       thread: () => void this.openThread(seq),
+      jump: () => void this.openJump(opener),
     });
     acts[name]?.();
     return name in acts;
@@ -111,6 +112,12 @@ export class Acts {
   async openSeen(seq, opener) {
     const { Seen } = await import("./seen.js");
     new Seen(this.page, opener, seq).show();
+  }
+
+  /** @param {HTMLElement} opener */
+  async openJump(opener) {
+    const { Jump } = await import("./jump.js");
+    new Jump(this.page, opener).show();
   }
 
   /** @param {number} seq */

@@ -20,6 +20,7 @@ export class Composer {
   /** Bytes left until the limit; negative beyond it. */
   left = boot.limits.textBytes;
   blank = true;
+  #text = "";
   /** The room whose text is in the field. @type {string | null} */
   #room = null;
   #storing = false;
@@ -73,9 +74,7 @@ export class Composer {
 
   template() {
     const { room } = this.page;
-    if (room.archived) {
-      return html`<div class="comp__closed"><p>${says.closed}</p></div>`;
-    }
+    if (room.archived) return html`<div class="comp__closed"><p>${says.closed}</p>${this.#unsent()}</div>`;
     const name = room.kind === "direct" ? this.page.titleOf(room) : `#${this.page.titleOf(room)}`;
     const completing = this.#completion?.open === true;
     return html`<form class="comp" @submit=${this.#submit}>
@@ -115,6 +114,19 @@ export class Composer {
       </div>
     </form>`;
   }
+
+  /** The room was closed while one wrote: the words can still be taken along. */
+  #unsent() {
+    if (this.blank || this.#room !== this.page.room.id) return nothing;
+    return html`<textarea class="input" readonly rows="2" dir="auto" aria-label=${says.unsent} .value=${this.#text}></textarea>
+      <button class="btn btn--s" type="button" @click=${() => this.page.acts.copy(this.#text, says.copied)}>${says.copyText}</button>
+      <button class="btn btn--s" type="button" @click=${this.#drop}>${says.remove}</button>`;
+  }
+
+  #drop = () => {
+    if (this.#room !== null) void this.page.chat.drafts.clear(this.#room);
+    this.#measure("");
+  };
 
   #note() {
     if (this.#problem) return this.#problem;
@@ -232,6 +244,7 @@ export class Composer {
     this.left =
       text.length * 4 < boot.limits.textBytes - COUNTER_FROM ? COUNTER_FROM : boot.limits.textBytes - bytes(text);
     this.blank = text.trim() === "";
+    this.#text = text;
     this.page.schedule();
     this.#grow();
   }
@@ -246,9 +259,7 @@ export class Composer {
 
   /** @param {string} text */
   #write(text) {
-    const field = this.field.value;
-    if (!field) return;
-    field.value = text;
+    if (this.field.value) this.field.value.value = text;
     this.#measure(text);
   }
 

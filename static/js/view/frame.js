@@ -18,10 +18,10 @@ export function frame(page) {
     ${page.notices.template()}
     <div class="app" data-view=${place.id === null ? "list" : "room"} data-details=${open ? "open" : "closed"}>
       ${roomsPane(page, open && details.covers)}
-      <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}</main>
+      <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}${page.float ? keyed(page.float, page.float.render()) : nothing}</main>
       ${open ? html`<div class="veil" @click=${() => details.close()}></div>${details.template()}` : nothing}
     </div>
-    ${page.dialog ? page.dialog.render() : nothing} ${page.float ? keyed(page.float, page.float.render()) : nothing}`;
+    ${page.dialog ? page.dialog.render() : nothing}`;
 }
 
 /** @param {View.Page} page */

@@ -47,6 +47,8 @@ export class MessageList {
   #unread = 0;
   /** The mark of what is unread was set here and now: it outlasts this visit. */
   #markedNow = false;
+  /** The first unread message was asked for, and came or did not. */
+  #searched = false;
   /** @type {Set<string>} */
   #asked = new Set();
 
@@ -64,6 +66,10 @@ export class MessageList {
   /** One function for good: a new one each time would be told of the element's end and beginning on every drawing. */
   #attach = (/** @type {Element | undefined} */ element) => this.scroller.attach(element);
 
+  #jump = (/** @type {Event} */ event) => {
+    void this.page.acts.openJump(/** @type {HTMLElement} */ (event.currentTarget));
+  };
+
   /** Another room is shown from now on. */
   reset() {
     const { room } = this.page;
@@ -74,7 +80,7 @@ export class MessageList {
     this.#asked.clear();
     this.#visited = this.pointed = this.newAfter = this.target = this.#aim = this.#back = null;
     this.missed = this.#unread = 0;
-    this.placed = this.#markedNow = false;
+    this.placed = this.#markedNow = this.#searched = false;
   }
 
   /** All rows of the room. @returns {any[]} */
@@ -124,7 +130,11 @@ export class MessageList {
             (day) => day.key,
             (day) =>
               html`<section class="dayset">
-                <h2 class="day"><span>${formatDay(day.at)}</span></h2>
+                <h2 class="day">
+                  <button type="button" tabindex="-1" title=${says.jumpTitle} aria-haspopup="dialog" @click=${this.#jump}>
+                    ${formatDay(day.at)}
+                  </button>
+                </h2>
                 ${repeat(
                   day.rows,
                   (row) => row.key,
@@ -267,16 +277,25 @@ export class MessageList {
       this.#unread = room.unread;
     }
     const first = Math.max(Number(this.newAfter) + 1, room.minSeq);
-    if (this.newAfter !== null && !room.covers(first) && !this.#asked.has("new")) {
-      this.#asked.add("new");
-      const again = () => this.page.schedule();
-      chat.loadAround(room.id, first).then(again, again);
+    if (this.newAfter !== null && !room.covers(first) && !this.#searched) {
+      this.#search(room, first);
       return;
     }
     const fresh = this.#firstNew(this.#items());
     this.window.around(fresh?.key ?? null);
     this.#aim = fresh ? "new" : "end";
     this.page.schedule();
+  }
+
+  /** Brings the surroundings of the first unread message, once. @param {any} room @param {number} first */
+  #search(room, first) {
+    if (this.#asked.has("new")) return;
+    this.#asked.add("new");
+    const done = () => {
+      this.#searched = true;
+      this.page.schedule();
+    };
+    this.page.chat.loadAround(room.id, first).then(done, done);
   }
 
   /** It is drawn: go to where it was to go. */

@@ -62,6 +62,7 @@ const ACTIONS = /** @type {Record<string, string>} */ ({
   s: "seen",
   c: "copy",
   t: "thread",
+  g: "jump",
   Delete: "remove",
 });
 

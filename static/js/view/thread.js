@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { formatFull, formatTime, renderMarkdown, sameDay } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { Dialog } from "./dialog.js";
+import { markWord } from "./words.js";
 import { says } from "./words_talk.js";
 
 const PAGE = 300;
@@ -76,7 +77,7 @@ export class Thread extends Dialog {
     return html`<div class="thread" tabindex="-1">
         ${first ? this.#message(first) : nothing}
         ${first && !replies.length && !this.looking ? html`<p class="muted">${says.threadEmpty}</p>` : nothing}
-        ${replies.map((message) => this.#message(message))}
+        ${replies.map((message) => this.#message(message))} ${this.#waiting()}
         ${this.looking ? html`<p class="muted" role="status">${says.threadLooking}</p>` : nothing}
         ${
           !this.looking && this.#more
@@ -85,6 +86,17 @@ export class Thread extends Dialog {
         }
       </div>
       ${this.said()} ${this.room.archived ? nothing : this.#form()}`;
+  }
+
+  /** One's own replies that are not in the log yet. */
+  #waiting() {
+    const all = this.page.chat.outbox.list(this.room.id);
+    return all
+      .filter((/** @type {any} */ one) => this.#messages.has(Number(one.reply_to)) && one.state !== "sent")
+      .map(
+        (/** @type {any} */ one) =>
+          html`<p class="thread__wait" dir="auto">${markWord(one.state, false)}: ${one.text}</p>`,
+      );
   }
 
   /** @param {any} message */

@@ -65,6 +65,7 @@ export const says = Object.freeze({
   send: _("Send"),
   showThem: _("Show them"),
   closed: _("This room is closed. It can be read, and nobody can write in it."),
+  unsent: _("What you had written"),
   notKept: _("It could not be kept on this device. Try again."),
   copyCode: _("Copy code"),
   code: _("Code"),
