@@ -91,7 +91,7 @@ def logs(contender: Contender, length: Length) -> Taken:
 
 def page(contender: Contender) -> Taken:
     """The page in a browser, which only a run with `ALL=1` needs: so it is looked for only then."""
-    from tests.bench.page import in_the_browser  # noqa: PLC0415
+    from tests.bench.page import in_the_browser
 
     return in_the_browser(contender)
 
