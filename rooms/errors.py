@@ -32,6 +32,12 @@ class NotYourRole(Forbidden):
     default_message = "Your role in this room does not let you do this."
 
 
+class NotYourself(NotYourRole):
+    """Nobody bans themselves."""
+
+    default_message = "You cannot ban yourself. You can leave the room."
+
+
 class NotInDirectRooms(Forbidden):
     """A direct room is the room of its people for ever: nobody is added, removed or promoted."""
 

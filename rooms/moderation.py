@@ -20,7 +20,7 @@ from messaging.models import EventKind
 from messaging.protocol import rfc3339
 
 from . import permissions, queries
-from .errors import LastOwner, NoSuchBan, NoSuchMember
+from .errors import LastOwner, NoSuchBan, NoSuchMember, NotYourself
 from .models import Ban, Membership, Role, Room
 from .turn import Turn, turn_at
 
@@ -131,7 +131,7 @@ def ban_member(
     """Keep somebody out of a room, until a moment or for ever; a membership that they have ends.
 
     Again, the reason and the end are replaced. Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`,
-    `NoSuchMember` for nobody, `NotInDirectRooms`, `NotYourRole` and `LastOwner`.
+    `NoSuchMember` for nobody, `NotInDirectRooms`, `NotYourRole`, `NotYourself` and `LastOwner`.
     """
     reason = one_line(reason, field="reason", longest=LONGEST_REASON, shortest=0)
     until = _to_the_millisecond(until)
@@ -140,6 +140,8 @@ def ban_member(
         wanted = Ban(room=turn.room, user_id=user_id, by_id=by.id, reason=reason, until=until, at=clock.now())
         if turn.first:
             return wanted
+        if user_id == by.id:
+            raise NotYourself
         member = queries.find_member(room.id, user_id)
         turn.allow(permissions.can_ban(turn.room, actor=turn.actor, user_id=user_id, member=member))
         if until is not None and until <= clock.now():

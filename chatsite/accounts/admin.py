@@ -11,6 +11,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -45,6 +46,17 @@ class ChangeUserForm(VersionedForm, UserChangeForm):  # type: ignore[type-arg]
 
     class Meta(UserChangeForm.Meta):
         model = User
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody takes the site's keys away from everybody."""
+        cleaned = super().clean()
+        stays = cleaned.get("is_active", self.instance.is_active) and cleaned.get(
+            "is_superuser", self.instance.is_superuser
+        )
+        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.instance.pk)
+        if self.instance.is_superuser and self.instance.is_active and not stays and not others.exists():
+            raise ValidationError("Nobody else may do everything here: make another superuser first.")
+        return cleaned
 
 
 class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]

@@ -206,6 +206,19 @@ def test_who_may_change_users_gives_nobody_powers(otto: User, anna: User, bob: U
     assert office(may_groups).post(page_of(otto.groups.get()), {"name": "Mine"}).status_code == 403
 
 
+def test_the_last_superuser_stays_one(anna: User) -> None:
+    client, page = office(anna), page_of(anna)
+    for power in ("is_superuser", "is_active"):
+        form = opened(client, page)
+        del form[power]
+        answer = client.post(page, form)
+        assert "make another superuser first" in answer.content.decode()
+    User.objects.create_superuser("ben", "ben@example.org", PASSWORD)
+    form = opened(client, page)
+    del form["is_superuser"]
+    assert client.post(page, form).status_code == 302
+
+
 # --- the command line ---
 
 

@@ -33,6 +33,7 @@ from chatsite.sealing import seal, unseal
 
 from .forms import TOO_MANY
 from .invites import HELD, held_invite
+from .locality import as_at_home
 
 _NOT_RIGHT = "The username or the password is not right."
 
@@ -139,9 +140,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         return settings.PUBLIC_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Mails name the place, and link to its public address."""
+        """Mails name the place, link to its public address, and tell times as the reader's clock does."""
         place = {"place": settings.SITE_NAME, "site_url": settings.PUBLIC_URL, "sign_up": settings.SIGN_UP}
-        super().send_mail(template_prefix, email, {**context, **place})
+        reader = context.get("user")
+        with as_at_home(reader if isinstance(reader, User) else None):
+            super().send_mail(template_prefix, email, {**context, **place})
 
 
 class ConfirmEmailStage(EmailVerificationStage):  # type: ignore[misc] # allauth has no types
