@@ -1,4 +1,4 @@
-/** The button of the office's head: as the system says, light, dark, and round again. */
+/** What every page of the office needs: the button of its theme, and a word to what Django's widgets leave unsaid. */
 import { chooseTheme, chosenTheme } from "../view/theme.js";
 
 /** @type {Record<import("../view/theme.js").Theme, import("../view/theme.js").Theme>} */
@@ -17,3 +17,8 @@ for (const button of document.querySelectorAll("button[data-theme-switch]")) {
     name();
   });
 }
+
+// The icon that the chooser of permissions draws has a label, which counts only on what has a role.
+addEventListener("load", () => {
+  for (const icon of document.querySelectorAll(".search-label-icon")) icon.setAttribute("role", "img");
+});
