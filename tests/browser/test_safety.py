@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
+from tests.browser.hostile import PAYLOADS as PAYLOADS_OF_ALL
+from tests.browser.hostile import settle
 from tests.support.deployments import Deployment
 from tests.support.people import ALICE, Role
 
@@ -91,3 +93,32 @@ def test_the_policy_allows_no_inline_script_or_style(visit: Visit, site: Deploym
     assert "unsafe-eval" not in policy
     assert "default-src 'none'" in policy
     assert hers.page.locator("[style]").count() == 0
+
+
+def test_a_hundred_payloads_in_texts_names_and_topics_run_nothing(
+    visit_own: Visit, own_site: Deployment
+) -> None:
+    alice = own_site.person(ALICE)
+    room = settle(own_site, alice)
+    assert len(set(PAYLOADS_OF_ALL)) == len(PAYLOADS_OF_ALL) == 100
+    hers = visit_own(alice).open(room)
+    rows = hers.page.locator(".msg")
+    expect(rows).to_have_count(100)
+    names = rows.locator(".msg__by h3")
+    shown = [" ".join(name.split()) for name in names.all_text_contents()]
+    assert shown == [" ".join(payload.split()) for payload in PAYLOADS_OF_ALL]
+    hers.page.get_by_role("button", name="Browse rooms").click()
+    expect(hers.page.get_by_role("dialog").get_by_role("button", name="Join")).to_have_count(100)
+    hers.page.keyboard.press("Escape")
+    rows.last.hover()
+    rows.last.get_by_role("button", name="Reply", exact=True).click()
+    expect(hers.page.locator(".replying")).to_contain_text(PAYLOADS_OF_ALL[-1][:20])
+    hers.field.press_sequentially("@hostile")
+    rows.last.get_by_role("button", name="Actions").click()
+    hers.page.get_by_role("menuitem", name="Show the thread").click()
+    expect(hers.page.locator(".thread__msg")).to_have_count(1)
+    hers.page.wait_for_timeout(300)  # whatever was to run has run
+    assert hers.page.evaluate("globalThis.hacked") is None
+    assert hers.page.evaluate("globalThis.violations") == []
+    made = ":is(script, img, svg:not(.i, .logo, .conn__dot), iframe, form, style, input, math, video, object)"
+    assert hers.page.locator(f".msg__text {made}").count() == 0

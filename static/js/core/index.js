@@ -16,6 +16,7 @@
  * - `failed` `{outgoing}`: one's own message was refused for good.
  * - `announcement` `{text, level, until}`: from the site's administrators.
  * - `connected` `null`: a connection is open, the first or another.
+ * - `draft` `{room}`: another tab has kept a draft of that room, or sent it.
  * - `revoked` `{room, reason}`: one isn't in that room any more.
  *
  * ## Chat (`createChat(options)` answers a promise of it; options are `Core.ChatOptions`)
@@ -33,9 +34,13 @@
  * | `send(room, text, {replyTo})` | promise of `Core.OutgoingView`, resolved once it is stored *here*; only then clear the composer. Text of only spaces: rejected with `ChatError` "bad_request" |
  * | `retry(clientId)`, `editOutgoing(clientId, text)`, `discard(clientId)` | the ways out of "failed" (discard: also of a message that never left) |
  * | `loadOlder(room)` | promise of whether there is more; call it two screens before the top; parallel calls share one request |
- * | `loadHole(room, from, to)` | fills (a page of) a hole, from its newer end; a hole above the cursor from its older end |
+ * | `loadHole(room, from, to, end?)` | fills (a page of) a hole from its "newer" (the default) or "older" end; a hole above the cursor from its older end |
+ * | `keepAround(room, seq)` | lets go of what is far from what is being read, so that long scrolling costs no memory; what comes back is a hole until then |
+ * | `seqAt(room, moment)` | promise of the first `seq` at or after a moment |
+ * | `messageAt(room, seq)`, `messagesAfter(room, seq, limit)` | promises of messages in their present state, wherever they are; they do not enter the room's log |
  * | `loadAround(room, seq)` | makes the surroundings of a message known (a jump to an original) |
  * | `markRead(room, seq)` | moves the read watermark forward; sent at most once a second |
+ * | `markUnread(room, seq)` | a private mark on this device, in all its tabs; null takes it away; `markers.get(room)` tells it |
  * | `typing(room, on)` | call on each key; sent seldom |
  * | `refreshPeople()` | fetches the directory of people again |
  * | `noteNewVersion()` | the view has learnt that the server runs a newer page: the line then says so |
@@ -53,6 +58,8 @@
  * | `people` | user ids of a direct room, known without opening it |
  * | `items()` | `Core.Item[]`, top to bottom; the same array until something changed |
  * | `message(seq)` | `Core.Message` or undefined when it is not loaded |
+ * | `covers(seq)`, `replies(seq)` | whether the log is here at that place; how many of the messages here reply to that one |
+ * | `settings` | what the room's owners decide |
  * | `hasOlder`, `loadingOlder`, `opened` | history above the first item; whether a first page is there |
  * | `head`, `cursor`, `minSeq` | newest `seq` known of, newest applied in order, first visible |
  * | `behind` | events known of and not here yet |
