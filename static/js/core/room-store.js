@@ -23,6 +23,21 @@ const KEEP_NEWEST = 200;
  * }} RoomContext what a room needs from its surroundings; `marked`: read messages that the person marked as unread
  */
 
+/** Nobody is taken to have these before it is told. */
+const OFFICE = new Set([
+  "mention_everyone",
+  "invite",
+  "remove",
+  "mute",
+  "ban",
+  "edit_others",
+  "delete_others",
+  "pin",
+  "change_topic",
+  "change_settings",
+  "archive",
+]);
+
 export class Room extends Notifier {
   /** @type {Wire.Room["kind"]} */
   kind = "private";
@@ -37,6 +52,8 @@ export class Room extends Notifier {
   favourite = false;
   /** One wants to hear of mentions only. */
   muted = false;
+  /** What one's role may do here; null before it is told. @type {Set<string> | null} */
+  myRights = null;
   /** @type {string | number | null} */
   epoch = null;
   head = 0;
@@ -112,6 +129,17 @@ export class Room extends Notifier {
     return this.writers.list;
   }
 
+  /** Whether one's role may do it; the server has the last word. @param {string} right */
+  may(right) {
+    return this.myRights?.has(right) ?? !OFFICE.has(right);
+  }
+
+  /** Whether one may say something new here at all. */
+  get mayWrite() {
+    const closed = this.settings.read_only && !["owner", "moderator"].includes(this.myRole ?? "");
+    return !this.archived && !closed && this.may("post");
+  }
+
   /** @param {number} seq */
   message(seq) {
     return this.timeline.message(seq);
@@ -148,6 +176,7 @@ export class Room extends Notifier {
     this.topic = room.topic;
     this.archived = room.archived;
     this.myRole = room.my_role;
+    this.myRights = room.my_rights ? new Set(room.my_rights) : null;
     this.settings = room.settings;
     this.people = room.people ?? [];
     this.setMarks(room.my_marks ?? { favourite: false, muted: false });
@@ -287,6 +316,11 @@ export class Room extends Notifier {
     if (typeof data.name === "string") this.name = data.name;
     if (typeof data.topic === "string") this.topic = data.topic;
     if (typeof data.archived === "boolean") this.archived = data.archived;
+    if (typeof data.kind === "string") this.kind = /** @type {Wire.Room["kind"]} */ (data.kind);
+    for (const [right, allowed] of Object.entries(data.permissions?.[this.myRole ?? ""] ?? {})) {
+      if (allowed) this.myRights?.add(right);
+      else this.myRights?.delete(right);
+    }
     if (data.settings) this.settings = { ...this.settings, ...data.settings };
   }
 

@@ -28,6 +28,7 @@ declare namespace Wire {
     min_seq: number;
     archived: boolean;
     my_role: Role | null;
+    my_rights?: string[];
     settings: Record<string, unknown>;
     unread?: number;
     /** How one keeps it in one's own list; null outside. */
@@ -309,6 +310,47 @@ declare namespace Core {
     retryInS: number | null;
     /** Show the banner above the composer. */
     banner: boolean;
+  }
+
+  /** By role, then by right; `rules` are the room's own. */
+  interface Rights {
+    permissions: Record<string, Record<string, boolean>>;
+    rules: Record<string, Record<string, boolean>>;
+  }
+
+  interface Ban {
+    user: Wire.Id;
+    by: Wire.Id;
+    reason: string;
+    at: string;
+    until: string | null;
+  }
+
+  interface Invite {
+    id: string;
+    url?: string;
+    role: Wire.Role;
+    expires_at: string | null;
+    max_uses: number | null;
+    uses: number;
+  }
+
+  interface Report {
+    id: number;
+    seq: number;
+    by: Wire.Id;
+    about: Wire.Id;
+    reason: string;
+    at: string;
+  }
+
+  interface Export {
+    id: string;
+    state: "working" | "ready" | "failed";
+    done: number;
+    whole: number;
+    made_at: string;
+    url: string | null;
   }
 
   interface ChatOptions {

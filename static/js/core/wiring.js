@@ -297,6 +297,9 @@ export class Wiring extends EventTarget {
 
   #onEvent(/** @type {Room} */ room, /** @type {Wire.Event} */ event, /** @type {boolean} */ live) {
     if (event.kind === "member.left" && event.data.deleted) this.people.forget(event.data.user, _("Deleted user"));
+    // Another role has other rights, which only the server knows.
+    if (event.kind === "member.changed" && event.data.user === this.me.id)
+      this.actions.describe(room.id).catch(() => {});
     if (event.kind !== "message.created") return;
     const mine = event.by === this.me.id;
     if (mine && event.client_id) this.outbox.settle(event.client_id);

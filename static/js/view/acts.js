@@ -1,6 +1,7 @@
 /** What can be done with a message, by toolbar, menu, key or touch. Whatever is not needed at once is loaded when it is used. */
 import { plainText } from "../core/index.js";
 import { boot } from "./boot.js";
+import { openReport } from "./dialogs.js";
 import { recentEmoji, useEmoji } from "./recent_emoji.js";
 import { messageUrl } from "./router.js";
 import { problem } from "./words.js";
@@ -51,10 +52,13 @@ export class Acts {
       case "remove":
         return open && ((mine && this.#inTime(message, room.settings.delete_seconds)) || this.#moderates());
       case "reply":
+        return room.mayWrite && room.may("reply");
       case "react":
-        return open;
+        return open && room.may("react");
       case "unread":
         return !mine;
+      case "report":
+        return !mine && room.kind !== "direct";
       default:
         return true;
     }
@@ -62,7 +66,7 @@ export class Acts {
 
   #moderates() {
     const { room } = this.page;
-    return room.kind !== "direct" && ["owner", "moderator"].includes(room.myRole);
+    return room.kind !== "direct" && room.may("delete_others") && room.settings.moderators_delete !== false;
   }
 
   /** @param {any} message @param {number | null | undefined} seconds */
@@ -86,6 +90,7 @@ export class Acts {
       copy: () => void this.copy(message.text, says.copied),
       link: () => void this.copy(`${location.origin}${messageUrl(this.page.room.id, seq)}`, says.linkCopied),
       remove: () => this.remove(seq),
+      report: () => void openReport(this.page, seq),
       thread: () => void this.openThread(seq),
       jump: () => void this.openJump(opener),
     });

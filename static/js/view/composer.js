@@ -72,9 +72,16 @@ export class Composer {
     this.focus();
   }
 
+  /** Why one cannot write here. */
+  #silence() {
+    const { room } = this.page;
+    if (room.archived) return says.closed;
+    return room.settings.read_only ? says.readOnly : says.mayNotWrite;
+  }
+
   template() {
     const { room } = this.page;
-    if (room.archived) return html`<div class="comp__closed"><p>${says.closed}</p>${this.#unsent()}</div>`;
+    if (!room.mayWrite) return html`<div class="comp__closed"><p>${this.#silence()}</p>${this.#unsent()}</div>`;
     const name = room.kind === "direct" ? this.page.titleOf(room) : `#${this.page.titleOf(room)}`;
     const completing = this.#completion?.open === true;
     return html`<form class="comp" @submit=${this.#submit}>

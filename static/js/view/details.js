@@ -2,13 +2,16 @@
 import { html, nothing } from "lit";
 import { _ } from "../core/index.js";
 import { avatar } from "./avatars.js";
-import { askLeave, askRemove, openPeople, openTopic } from "./dialogs.js";
+import { askLeave, askRemove, openPeople, openRoom, openTopic } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { roleWords } from "./words.js";
 
 const OVER = matchMedia("(max-width: 74.99rem)");
 const ALWAYS = matchMedia("(min-width: 100rem)");
 const RANKS = ["owner", "moderator", "member", "guest"];
+
+/** With one of these there is something for oneself in the room's settings. */
+const OFFICE = ["change_topic", "change_settings", "archive", "mute", "ban", "invite", "delete_others"];
 
 export class Details {
   open = false;
@@ -72,6 +75,7 @@ export class Details {
         <button class="icon" type="button" aria-label=${_("Close")} title=${_("Close")} @click=${() => this.close()}>${icon("x")}</button>
       </header>
       ${room.members.has(this.page.me.id) ? this.#marks() : nothing} ${room.kind === "direct" ? nothing : this.#topic()} ${this.#people()}
+      ${room.kind !== "direct" && OFFICE.some((right) => room.may(right)) ? this.#settings() : nothing}
       ${room.kind === "direct" || !room.members.has(this.page.me.id) ? nothing : this.#leave()}
     </aside>`;
   }
@@ -161,6 +165,21 @@ export class Details {
           </button>`
           : nothing
       }`;
+  }
+
+  #settings() {
+    const { room } = this.page;
+    return html`<section>
+      <div class="panel__row">
+        <h3>${_("Running this room")}</h3>
+        ${
+          room.may("delete_others")
+            ? html`<button class="link" type="button" @click=${() => openRoom(this.page, "reports")}>${_("Reports")}</button>`
+            : nothing
+        }
+      </div>
+      <button class="btn btn--s" type="button" @click=${() => openRoom(this.page)}>${_("Room settings")}</button>
+    </section>`;
   }
 
   #leave() {

@@ -44,6 +44,18 @@ export const openTopic = brought(
   () => import("./dialog_topic.js"),
   (module) => module.openTopic,
 );
+export const openRoom = brought(
+  () => import("./dialog_room.js"),
+  (module) => module.openRoom,
+);
+export const openReport = brought(
+  () => import("./dialog_report.js"),
+  (module) => module.openReport,
+);
+export const openInvited = brought(
+  () => import("./dialog_invited.js"),
+  (module) => module.openInvited,
+);
 export const askRemove = brought(
   () => import("./dialog_confirm.js"),
   (module) => module.askRemove,

@@ -17,6 +17,7 @@ const ENTRIES = [
   { name: "copy", words: says.copyText, icon: "copy" },
   { name: "link", words: says.copyLink, icon: "link" },
   { name: "unread", words: says.unread, icon: "message-square-dot" },
+  { name: "report", words: says.report, icon: "flag" },
   { name: "remove", words: says.remove, icon: "trash-2", alarm: true },
 ];
 

@@ -11,7 +11,7 @@ import { Announcer } from "./announcer.js";
 import { boot } from "./boot.js";
 import { Composer } from "./composer.js";
 import { Details } from "./details.js";
-import { fetchAhead } from "./dialogs.js";
+import { fetchAhead, openInvited } from "./dialogs.js";
 import { frame } from "./frame.js";
 import { Idle } from "./idle.js";
 import { installKeys } from "./keys.js";
@@ -101,6 +101,8 @@ export class Page {
     setTimeout(fetchAhead, REST_MS);
     chat.start();
     void this.route();
+    const invite = new URLSearchParams(location.search).get("invite");
+    if (invite) void openInvited(this, invite);
   }
 
   /** Asks for a drawing: at once if the last is a frame ago, else with the next frame. Many askings are one. */

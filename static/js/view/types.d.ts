@@ -17,6 +17,13 @@ declare module "highlight.js" {
 declare namespace View {
   type Page = import("./page.js").Page;
 
+  /** One page of the room's settings. */
+  interface Matter {
+    /** Brings what it shows. */
+    load?(): Promise<void>;
+    body(): unknown;
+  }
+
   /** One drawn row of the list. */
   interface Row {
     /** A Core.Item; what it holds depends on its `type`. */
