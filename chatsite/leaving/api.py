@@ -16,6 +16,7 @@ from chatsite.rest.views import ApiView
 from chatsite.streaming import FileStream
 
 from . import departures, exports
+from .errors import PasswordWanted
 from .shapes import (
     Deletion,
     DeletionPlanSerializer,
@@ -127,6 +128,8 @@ class DeletionView(ApiView):
     def post(self, request: Request) -> Response:
         """Delete one's account, for ever."""
         asked = self.read(Deletion)
+        if not self.me.has_usable_password():
+            raise PasswordWanted(field="password")
         check_everything(
             request._request, login=self.me.username, password=asked["password"], otp=asked.get("otp")
         )

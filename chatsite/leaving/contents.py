@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 
 from chatsite.accounts.models import ApiToken, Avatar, Session, User
 from chatsite.accounts.queries import users_by_id
@@ -117,6 +118,15 @@ def _account(user: User) -> dict[str, Any]:
         "language": user.language,
         "email": user.email,
         "emails": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
+        "linked_accounts": [
+            {
+                "provider": each.provider,
+                "id": each.uid,
+                **each.extra_data,
+                "linked_at": rfc3339(each.date_joined),
+            }
+            for each in SocialAccount.objects.filter(user=user).order_by("date_joined", "id")
+        ],
         "joined_at": rfc3339(user.date_joined),
         "sessions": [
             {"device": each.device, "began_at": rfc3339(each.began_at), "seen_at": rfc3339(each.seen_at)}

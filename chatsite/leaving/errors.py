@@ -31,3 +31,9 @@ class LastAdministrator(Forbidden):
     """A site is never without somebody who can run it."""
 
     default_message = "You are the last administrator of this site: make somebody else one first."
+
+
+class PasswordWanted(BadRequest):
+    """Who comes in by a provider only, or by passkeys, has nothing to confirm this with."""
+
+    default_message = "Set a password first, in your account. It confirms that it is you."

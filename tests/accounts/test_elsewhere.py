@@ -16,8 +16,11 @@ from chatsite import providers
 from chatsite.accounts import invites
 from chatsite.accounts.models import User
 from chatsite.accounts.web.providers import GitHubAdapter
+from chatsite.audit.models import Entry
+from tests.accounts.test_pages import NEW
 from tests.accounts.test_second_factor import Pages
 from tests.accounts.test_sessions import everything_stored
+from tests.support.http import caller
 from tests.support.openid import CLIENT_ID, CLIENT_SECRET, OpenIDServer
 from tests.support.people import BOB
 from tests.support.second_factor import code_of, turn_on
@@ -292,6 +295,31 @@ def test_the_only_way_in_is_not_unlinked(office: OpenIDServer) -> None:
     answer = pages.post("/account/linked/", account=str(SocialAccount.objects.get().pk))
     assert "Set a password first" in answer.content.decode()
     assert SocialAccount.objects.exists()
+
+
+def test_who_has_no_password_sets_a_first_one_and_can_leave_then(office: OpenIDServer) -> None:
+    pages = Pages()
+    sign_in(pages, office)
+    pages.post("/sign-up/name/", **CHOSEN)
+    dora = User.objects.get(username="dora")
+    calls = caller(dora)
+    refused = calls.post("me/deletion/", {"password": "!"})
+    assert refused.refusal == (400, "bad_request", "password")
+    assert "Set a password first" in refused.error["message"]
+    first = pages.get("/account/password/")
+    assert first.request["PATH_INFO"] == "/account/password/first/"
+    pages.post("/account/password/first/", password1=NEW)
+    entry = Entry.objects.latest("id")
+    assert (entry.action, entry.by_id, entry.user_id, entry.door) == (
+        "password.changed",
+        dora.id,
+        dora.id,
+        "page",
+    )
+    again = Pages()
+    assert again.sign_in(NEW, "dora").request["PATH_INFO"] == "/rooms/"
+    assert calls.post("me/deletion/", {"password": NEW}).status == 204
+    assert not SocialAccount.objects.exists()
 
 
 def test_nobody_unlinks_anothers(office: OpenIDServer, bob: User) -> None:

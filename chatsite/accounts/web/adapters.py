@@ -116,7 +116,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
 
     def set_password(self, user: User, password: str) -> None:
         """A new password ends what was opened with the old one, here as everywhere."""
-        services.change_password(by=None, user=user, password=password)
+        services.change_password(by=user, user=user, password=password)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that asks; the server has looked behind trusted proxies already."""
