@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db import DatabaseError
 
+from chatsite import limits
 from chatsite.threads import readers
 from messaging import room_log
 from messaging.models import Event
+from messaging.protocol import Typing, encode
 
 from .frames import Item, to_item
 from .outlets import Flush
@@ -97,6 +99,12 @@ class Feed:
         for subscription in list(self.everyone):
             if subscription.connection.user_id != but:
                 subscription.connection.offer(flush)
+
+    def tell_typing(self, user_id: str, *, on: bool) -> None:
+        """Tell the others that somebody writes, or stopped, unless they were told a moment ago."""
+        if self.typists.passes(user_id, on=on, now=asyncio.get_running_loop().time()):
+            frame = encode(Typing(room=self.room_id, user=user_id, on=on, ttl_ms=limits.TYPING_MS))
+            self.offer(frame, but=user_id)
 
     def raise_marks(self, marks: Iterable[tuple[str, int, int]]) -> list[tuple[str, Mark]]:
         """Take watermarks (user, delivered, read); those that really rose, as they stand now.

@@ -47,8 +47,8 @@ class Process:
         self.changers = DatabaseThreads("changer", size=2)
         self.presence = PresenceKeeper(new_store(), self.hub.attendance, Times.set_by_site())
         self.hub.on_doubt = self.recheck_person
-        self.hub.slices_of = _slices_of
-        self.hub.on_joiner = self.presence.teller.introduce
+        self.hub.feeds.slices_of = _slices_of
+        self.hub.feeds.on_joiner = self.presence.teller.introduce
         self.services = Services(
             self.hub,
             self.writer,
@@ -106,7 +106,7 @@ class Process:
         await _close_ended(sessions)
         for user_id in {session.user_id for session in sessions if session.connection.follows_all}:
             mine = await readers.run(queries.views, by=user_id)
-            for connection in list(self.hub.by_user.get(user_id, ())):
+            for connection in self.hub.sockets_of(user_id):
                 if connection.follows_all:
                     for room_id in mine.keys() - connection.subscriptions.keys():
                         await follow_joined_room(self.hub, connection, room_id, "joined")

@@ -8,7 +8,8 @@ from django.db import DatabaseError
 
 from chatsite.threads import readers
 from messaging import receipts
-from messaging.delivery.hub import COMPARE_CHUNK, COMPARE_SECONDS, Hub
+from messaging.delivery.feeds import COMPARE_CHUNK, COMPARE_SECONDS
+from messaging.delivery.hub import Hub
 from messaging.protocol import rfc3339
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class ReceiptWatch:
         self._positions.append(newest)
 
     async def _tell_since(self, position: int) -> None:
-        rooms = self._hub.rooms_heard()
+        rooms = self._hub.feeds.rooms()
         for start in range(0, len(rooms), COMPARE_CHUNK):
             part = rooms[start : start + COMPARE_CHUNK]
             raised = await readers.run(receipts.raised_since, position, room_ids=part)

@@ -58,7 +58,7 @@ async def subscribe(hub: Hub, session: Session, command: Subscribe) -> None:
     """Begin to feed the rooms asked for; the reply goes out before their first event."""
     asked = await _rooms_asked(session, command)
     # Listening comes before the heads are read: what is stored after that is then heard.
-    await hub.listen(await _mine(hub, session, [room.room for room in asked]))
+    await hub.feeds.listen(await _mine(hub, session, [room.room for room in asked]))
     by_name = command.rooms != "all"
     state = await _states.ask(Question(session.user_id, [room.room for room in asked], people_too=by_name))
     standings = await _present_standings(hub, session, state)
@@ -102,7 +102,7 @@ async def follow_joined_room(hub: Hub, connection: Connection, room_id: str, rea
     """Begin to feed a room that the person of a socket, which follows all theirs, has just joined."""
     if not _wants(connection, room_id):
         return
-    await hub.listen([room_id])
+    await hub.feeds.listen([room_id])
     view = (await _views.ask((connection.user_id, [room_id]))).get(room_id)
     if view is None or not _wants(connection, room_id):
         return
@@ -125,7 +125,7 @@ async def _rooms_asked(session: Session, command: Subscribe) -> Sequence[RoomCur
 
 async def _mine(hub: Hub, session: Session, room_ids: Sequence[str]) -> Collection[str]:
     """Those worth listening to: strangers must not make the server hear rooms that nobody here is in."""
-    if all(map(hub.hears, room_ids)):
+    if all(map(hub.feeds.get, room_ids)):
         return room_ids
     return (await _views.ask((session.user_id, room_ids))).keys()
 

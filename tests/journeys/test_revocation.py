@@ -18,7 +18,9 @@ from tests.support.wire import Socket, dial
 _ROUNDS = size(4, 34)  # of six ways each: about 200 revocations in full
 _LANES = 2
 _SOON = 1.0
-_PATIENCE = 5.0  # the test shares its machine: one in twenty may take longer than what is promised
+# At full size all are known in time. Reduced, the test runs beside others, which may hold up the machine: one of 24 may be late.
+_LATE = size(1, 0)
+_PATIENCE = 5.0
 _GOES_ON = 10
 
 
@@ -144,7 +146,7 @@ async def test_who_is_revoked_during_traffic_hears_nothing_later_on_any_server(p
             await conclude(site, others, [room])
         said = f"{len(took)} revocations, known within {took[len(took) // 2]:.2f} s, the slowest {took[-1]:.2f} s"
         print(said)  # noqa: T201
-        assert took[int(len(took) * 0.95) - 1] < _SOON, said
+        assert len([one for one in took if one >= _SOON]) <= _LATE, said
 
 
 async def _revoke_all(site: Deployment, room: str, others: list[Client]) -> list[float]:
