@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from chatsite.admin import ReadOnlyAdmin, who
+from chatsite.office.columns import person, room
 from rooms.permissions import can_run_rooms
 
 from .models import Event, Mention, Reaction, Report, ReportState, RoomLog, Watermark, WatermarkAdvance
@@ -27,8 +28,18 @@ class RoomLogAdmin(ReadOnlyAdmin):
 class EventAdmin(ReadOnlyAdmin):
     """What happened where, when and by whom, the newest first. What was said is in the log of a room (`office.py`)."""
 
-    list_display = ("room_id", "seq", "kind", "by_id", "at", "subject", "edited_at", "deleted_at")
+    list_display = (
+        room("room_id", "room"),
+        "seq",
+        "kind",
+        person("by_id", "by"),
+        "at",
+        "subject",
+        "edited_at",
+        "deleted_at",
+    )
     finds_room = "room_id"
+    list_display_links = ("seq",)
     search_help_text = "A room's name or id. A room's own page leads to its log, with what was said."
     exclude = ("text", "body_digest")
     list_select_related = ("room",)
@@ -39,7 +50,7 @@ class EventAdmin(ReadOnlyAdmin):
 class WatermarkAdmin(ReadOnlyAdmin):
     """How far each member has received and read."""
 
-    list_display = ("room", "user_id", "delivered", "read")
+    list_display = ("room", person("user_id", "who"), "delivered", "read")
     list_select_related = ("room",)
     finds_room = "room_id"
     ordering = ("-id",)
@@ -49,7 +60,7 @@ class WatermarkAdmin(ReadOnlyAdmin):
 class WatermarkAdvanceAdmin(ReadOnlyAdmin):
     """When each watermark moved."""
 
-    list_display = ("room", "user_id", "delivered", "read", "at")
+    list_display = ("room", person("user_id", "who"), "delivered", "read", "at")
     list_filter = ("at",)
     list_select_related = ("room",)
     finds_room = "room_id"
@@ -60,7 +71,16 @@ class WatermarkAdvanceAdmin(ReadOnlyAdmin):
 class ReportAdmin(ReadOnlyAdmin):
     """What members point at, on the whole site."""
 
-    list_display = ("at", "state", "room", "message_seq", "about_id", "by_id", "reason", "closed_by_id")
+    list_display = (
+        "at",
+        "state",
+        "room",
+        "message_seq",
+        person("about_id", "about"),
+        person("by_id", "by"),
+        "reason",
+        person("closed_by_id", "closed by"),
+    )
     list_filter = ("state", "at")
     list_select_related = ("room",)
     finds_people = ("by_id", "about_id")
@@ -92,7 +112,7 @@ class ReportAdmin(ReadOnlyAdmin):
 class ReactionAdmin(ReadOnlyAdmin):
     """Who reacted to which message with what."""
 
-    list_display = ("room", "message_seq", "emoji", "user_id", "event_seq")
+    list_display = ("room", "message_seq", "emoji", person("user_id", "who"), "event_seq")
     list_select_related = ("room",)
     finds_room = "room_id"
     ordering = ("-id",)
@@ -102,7 +122,7 @@ class ReactionAdmin(ReadOnlyAdmin):
 class MentionAdmin(ReadOnlyAdmin):
     """Which message names whom."""
 
-    list_display = ("room", "message_seq", "user_id")
+    list_display = ("room", "message_seq", person("user_id", "who"))
     list_select_related = ("room",)
     finds_room = "room_id"
     ordering = ("-id",)

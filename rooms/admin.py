@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from chatsite.admin import ReadOnlyAdmin, who
 from chatsite.errors import ChatError
+from chatsite.office.columns import person
 
 from .invites import end_invite, rotate_invite
 from .models import Ban, Invite, Membership, RoleRule, Room
@@ -63,7 +64,8 @@ class RoomAdmin(RoomPage, RoomsOffice):
 class MembershipAdmin(RoomsOffice):
     """Who belonged where, from which event to which."""
 
-    list_display = ("user_id", "room", "role", "joined_seq", "left_seq", "muted_until")
+    list_display = (person("user_id", "who"), "room", "role", "joined_seq", "left_seq", "muted_until")
+    list_display_links = ("role",)
     list_filter = ("role", ("left_seq", admin.EmptyFieldListFilter))
     list_select_related = ("room",)
     finds_people = ("user_id",)
@@ -102,7 +104,8 @@ class RoleRuleAdmin(ReadOnlyAdmin):
 class BanAdmin(RoomsOffice):
     """Who may not come into which room."""
 
-    list_display = ("user_id", "room", "by_id", "reason", "at", "until")
+    list_display = (person("user_id", "who"), "room", person("by_id", "by"), "reason", "at", "until")
+    list_display_links = ("at",)
     list_filter = ("at", ("until", admin.EmptyFieldListFilter))
     list_select_related = ("room",)
     finds_people = ("user_id",)
@@ -122,7 +125,16 @@ class BanAdmin(RoomsOffice):
 class InviteAdmin(RoomsOffice):
     """Open doors into rooms. Their codes are not known here."""
 
-    list_display = ("id", "room", "role", "by_id", "created_at", "expires_at", "uses", "max_uses")
+    list_display = (
+        "id",
+        "room",
+        "role",
+        person("by_id", "by"),
+        "created_at",
+        "expires_at",
+        "uses",
+        "max_uses",
+    )
     list_filter = ("created_at", "expires_at")
     list_select_related = ("room",)
     finds = ("id",)

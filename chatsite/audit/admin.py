@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from chatsite.admin import ReadOnlyAdmin
+from chatsite.office.columns import person, room
 
 from .models import Entry, EntryAddress
 
@@ -11,7 +12,15 @@ from .models import Entry, EntryAddress
 class EntryAdmin(ReadOnlyAdmin):
     """Who did what to whom. An id narrows the list."""
 
-    list_display = ("at", "by_id", "action", "user_id", "room_id", "target", "door")
+    list_display = (
+        "at",
+        person("by_id", "by"),
+        "action",
+        person("user_id", "to whom"),
+        room("room_id", "room"),
+        "target",
+        "door",
+    )
     list_filter = ("action", "door", "at")
     finds_people = ("by_id", "user_id")
     finds_room = "room_id"

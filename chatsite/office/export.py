@@ -39,7 +39,7 @@ class Exporting(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
         assert isinstance(request.user, User)
         name = self.model._meta.label_lower
         record(Action.LIST_EXPORTED, by=request.user, target=name, details={"as": ending})
-        columns = [str(column) for column in self.get_list_display(request) if column != "action_checkbox"]
+        columns = [column for column in self.get_list_display(request) if column != "action_checkbox"]
         titles = [str(label_for_field(column, self.model, self)) for column in columns]
         values = ([_value(column, row, self) for column in columns] for row in rows.iterator(chunk_size=2000))
         return StreamingHttpResponse(
@@ -49,7 +49,7 @@ class Exporting(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
         )
 
 
-def _value(column: str, row: Any, model_admin: Any) -> object:
+def _value(column: Any, row: Any, model_admin: Any) -> object:
     _, _, value = lookup_field(column, row, model_admin)
     return value if value is None or isinstance(value, bool | int | float) else str(value)
 

@@ -5,6 +5,9 @@ from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
+from django.http import HttpRequest
+
+from .columns import look_up
 
 MOST_COUNTED = 2_000
 
@@ -26,6 +29,11 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptabl
 
 class BoundedChangeList(ChangeList):
     """Sorts by no other columns than those of `sortable_by`, whatever the address says: the others have no index."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of the page, with the names of whom they are about."""
+        super().get_results(request)
+        look_up(self.result_list, self.list_display)
 
     def get_ordering_field(self, field_name: Any) -> Any:
         """What a column is sorted by; None if it is not."""

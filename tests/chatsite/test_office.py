@@ -280,3 +280,12 @@ def test_a_list_is_sorted_by_no_column_without_an_index(office: Client, room: Ro
         for room in office.get(reverse("admin:rooms_room_changelist"), {"o": "1"}).context["cl"].result_list
     ]
     assert names == sorted(names)
+
+
+def test_lists_show_names_and_files_ids(office: Client, room: Room, alice: User, bob: User) -> None:
+    page = office.get(reverse("admin:audit_entry_changelist")).content.decode()
+    for thing, name in ((alice, "alice"), (bob, "bob"), (room, "Harbour")):
+        assert f'title="{thing.id}">{name}</a>' in page
+    mine = Membership.objects.get(room=room, user_id=bob.id)
+    (line,) = b"".join(act(office, "rooms_membership", "export_json", mine).streaming_content).splitlines()
+    assert (json.loads(line)["who"], json.loads(line)["room"]) == (bob.id, "Harbour")
