@@ -81,6 +81,11 @@ def tell(site: Deployment) -> Story:
     people = {name: site.person(Role(name, shown)) for name, shown in PEOPLE.items()}
     launch = _room(site, people, "launch", "public", LAUNCH, owner="ines")
     rooms = {name: _room(site, people, name, kind, said, owner="leo") for name, kind, said in OTHERS}
+    _answer(site, people, launch)
+    with site.rest(people["mira"]) as rest:
+        for room in (launch, rooms["design"]):
+            rest.call("PUT", f"rooms/{room}/marks/", {"favourite": True})
+        rest.call("PUT", f"rooms/{rooms['partners-and-resellers-north']}/marks/", {"muted": True})
     with site.rest(people["ines"]) as rest:
         direct = rest.call("POST", "direct-rooms/", {"users": [people["mira"].id]})["id"]
         rest.send(direct, "Thank you. See you at ten")
@@ -88,6 +93,19 @@ def tell(site: Deployment) -> Story:
         direct = rest.call("POST", "direct-rooms/", {"users": [people["mira"].id]})["id"]
         rest.send(direct, "Enjoy the walk")
     return Story(people, launch, rooms["hiring"])
+
+
+def _answer(site: Deployment, people: dict[str, Person], room: str) -> None:
+    """Somebody answers Mira's last message, and some react to it."""
+    with site.rest(people["mira"]) as rest:
+        seq = rest.call("GET", f"rooms/{room}/messages/?limit=1")["results"][-1]["seq"]
+    for name, emoji in (("tomas", "🎉"), ("jun", "🎉"), ("ines", "👀")):
+        with site.rest(people[name]) as rest:
+            rest.call("PUT", f"rooms/{room}/messages/{seq}/reactions/{emoji}/")
+    for name, text in (("ines", "My thumbs thank you."), ("leo", "Mine, too.")):
+        with site.rest(people[name]) as rest:
+            said = rest.call("POST", f"rooms/{room}/messages/", {"text": text, "reply_to": seq})["seq"]
+        _date_back(site, room, int(said), 20)
 
 
 def _room(

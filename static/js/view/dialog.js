@@ -10,6 +10,8 @@ export class Dialog {
   title = "";
   /** A class of its own, for the looks. */
   kind = "";
+  /** There is nothing in it but text, which the arrow keys scroll. */
+  reading = false;
   /** Something is on its way to the server. */
   busy = false;
   problem = "";
@@ -60,7 +62,7 @@ export class Dialog {
         <h2 id="dialog-title">${this.title}</h2>
         <button class="icon" type="button" aria-label=${_("Close")} title=${_("Close")} @click=${this.close}>${icon("x")}</button>
       </div>
-      <div class="dialog__in">${this.body()}</div>
+      <div class="dialog__in" tabindex=${this.reading ? 0 : nothing} ?autofocus=${this.reading}>${this.body()}</div>
     </dialog>`;
   }
 

@@ -60,6 +60,8 @@ const sheet = () => [
 class Keys extends Dialog {
   /** @override */
   title = _("Keys");
+  /** @override */
+  reading = true;
 
   /** @override */
   body() {

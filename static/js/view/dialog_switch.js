@@ -68,7 +68,7 @@ class Switch extends Dialog {
             @keydown=${(/** @type {KeyboardEvent} */ event) => this.#keys(event, choices)}
             autofocus
           />
-          <button class="switch__esc" type="button" aria-label=${_("Close")} @click=${this.close}><kbd>${_("Esc")}</kbd></button>
+          <button class="switch__esc" type="button" aria-label=${_("Esc: close")} @click=${this.close}><kbd>${_("Esc")}</kbd></button>
         </div>
         <ul class="switch__list" role="listbox" id="switch-list" aria-label=${_("Found")}>
           ${choices.map((choice, index) => this.#row(choice, index))}
