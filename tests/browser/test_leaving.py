@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.test_account import confirm, sign_in
 from tests.support.deployments import Deployment
+from tests.support.processes import wait_until
 from tests.support.rest import Person
 
 MANY = 40_000
@@ -59,6 +60,7 @@ def test_dora_goes_and_bob_sees_it_and_owns_the_room(visit: Visit, site: Deploym
     room = site.open_room(dora, [bob], name="Quay")
     with site.rest(dora) as rest:
         rest.send(room, "so long")
+    assert _in_the_file(site, dora.username)
     his, elsewhere = visit(bob).open(room), visit(dora).open(room)
     expect(his.page.get_by_role("article", name=re.compile("^A Newcomer"))).to_be_visible()
     hers = visit().page
@@ -87,6 +89,14 @@ def test_dora_goes_and_bob_sees_it_and_owns_the_room(visit: Visit, site: Deploym
     with site.rest(bob) as rest:
         assert rest.call("GET", f"rooms/{room}/")["my_role"] == "owner"
     _is_refused(hers, dora)
+    wait_until(lambda: not _in_the_file(site, dora.username), what="the file has nothing of her", timeout=10)
+
+
+def _in_the_file(site: Deployment, words: str) -> bool:
+    """Whether SQLite's own files have this somewhere, in a freed page or in the log of what was written."""
+    assert isinstance(site.source, Path)
+    files = [site.source, site.source.with_name(f"{site.source.name}-wal")]
+    return any(words.encode() in file.read_bytes() for file in files if file.exists())
 
 
 def _is_refused(page: Page, person: Person) -> None:
