@@ -168,7 +168,7 @@ def test_odd_numbers_of_uses_are_refused(admin: User, uses: int) -> None:
     with pytest.raises(BadRequest):
         invites.create_site_invite(by=admin, max_uses=uses)
     with pytest.raises(BadRequest):
-        invites.create_site_invite(by=admin, expires_at=timezone.now())
+        invites.create_site_invite(by=admin, expires_at=timezone.now() - dt.timedelta(hours=1))
     with pytest.raises(NotFound):
         invites.end_site_invite(by=admin, invite_id="nonsense")
 
