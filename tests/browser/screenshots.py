@@ -23,6 +23,13 @@ SCREENS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 }
 
+NEW_ROOMS = {
+    ("wide", "light"): "tide-tables",
+    ("wide", "dark"): "night-watch",
+    ("phone", "light"): "pilots",
+    ("phone", "dark"): "charts",
+}
+
 
 class Studio:
     """A browser, a site, and the folder for the pictures."""
@@ -133,7 +140,7 @@ def new_room(shot: Shot) -> None:
     if shot.screen == "phone":
         shot.page.goto("/rooms/")
     shot.page.get_by_role("button", name="New room").click()
-    shot.page.get_by_label("Name", exact=True).fill("tide-tables")
+    shot.page.get_by_label("Name", exact=True).fill(NEW_ROOMS[shot.screen, shot.scheme])
     shot.keep("new-room")
     shot.page.get_by_role("button", name="Open the room").click()
     shot.page.get_by_text("This room is new").wait_for()
@@ -146,7 +153,7 @@ def not_sent(shot: Shot) -> None:
     """Refused: the room was closed while one was away."""
     studio = shot.studio
     with studio.site.rest(studio.story.people["leo"]) as rest:
-        closed = rest.create_room("hiring", "private")
+        closed = rest.create_room("offers", "private")
         rest.add_member(closed, studio.story.people["mira"].id)
         shot.visitor.open(closed).offline()
         shot.page.locator(".banner").wait_for()
@@ -155,6 +162,8 @@ def not_sent(shot: Shot) -> None:
         shot.visitor.offline(False)
         shot.page.locator(".fail").wait_for()
         shot.keep("not-sent")
+        shot.page.locator(".fail").get_by_role("button", name="Delete").click()
+        shot.page.locator(".fail").wait_for(state="detached")
         rest.remove_member(closed, studio.story.people["mira"].id)
 
 

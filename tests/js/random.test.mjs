@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { foldMessage, isChange } from "../../static/js/core/messages.js";
 import { seeded } from "./support/clock.mjs";
+import { reduce } from "./support/reducer.mjs";
 import { World, said } from "./support/world.mjs";
 
 const SEEDS = Number(process.env.CORE_SEEDS ?? 40);
@@ -14,17 +14,7 @@ const ROOMS = ["harbour", "dock"];
 const CLOSE_CODES = [1000, 1001, 1006, 1011, 1012, 4408, 4409, 4400, 4429];
 
 /** What the model says a room's messages are. */
-function model(world, id) {
-  const { events } = world.server.room(id);
-  return events
-    .filter((event) => event.kind === "message.created")
-    .map((event) =>
-      foldMessage(
-        event,
-        events.filter((change) => isChange(change) && change.data.message === event.seq),
-      ),
-    );
-}
+const model = (world, id) => reduce(world.server.room(id).events);
 
 /** Everything that may happen, each with its weight. */
 function actions(world, random, state) {
