@@ -39,13 +39,13 @@ export class Announcer {
     }, 50);
   }
 
-  /** A new message in the open room; more than three within two seconds become a number. @param {string} text */
-  message(text) {
+  /** A new message in the open room; more than three within two seconds become a number. @param {() => string} words made only if they are said */
+  message(words) {
     const now = Date.now();
     this.#told = this.#told.filter((at) => now - at < BURST_MS);
     if (this.#told.length < BURST && this.#unsaid === 0) {
       this.#told.push(now);
-      this.say(text);
+      this.say(words());
       return;
     }
     this.#unsaid += 1;

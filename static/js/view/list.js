@@ -7,6 +7,7 @@ import { arrange, timeOf } from "./arrange.js";
 import { emptyRoom } from "./empty.js";
 import { icon } from "./icons.js";
 import { listKeys } from "./list_keys.js";
+import { Place } from "./place.js";
 import { Pointing } from "./pointing.js";
 import { rowOf } from "./rows.js";
 import { Scroller } from "./scroller.js";
@@ -15,8 +16,6 @@ import { latestNew, messagesIn, newSince, says } from "./words_talk.js";
 
 /** History loads this many screens ahead. */
 const AHEAD = 2;
-/** A message that one jumped to is outlined for this long. */
-const TARGET_MS = 2_000;
 /** What could not be fetched is not asked for again sooner. */
 const AGAIN_MS = 2_000;
 
@@ -39,16 +38,10 @@ export class MessageList {
   missed = 0;
   /** The room was opened and has its place. */
   placed = false;
-  /** Where to go once it is drawn: a message, the "New" line, the end. @type {number | "new" | "end" | null} */
-  #aim = null;
-  /** From where one jumped; null: no way back is offered. @type {number | "end" | null} */
-  #back = null;
   /** Unread when the room was opened: more than what is loaded of them, perhaps. */
-  #unread = 0;
+  unread = 0;
   /** The mark of what is unread was set here and now: it outlasts this visit. */
   #markedNow = false;
-  /** The first unread message was asked for, and came or did not. */
-  #searched = false;
   /** @type {Set<string>} */
   #asked = new Set();
 
@@ -57,6 +50,7 @@ export class MessageList {
     this.page = page;
     this.window = new Window();
     this.scroller = new Scroller(() => this.#moved());
+    this.place = new Place(this);
     this.pointing = new Pointing((key) => {
       this.pointed = key;
       this.page.schedule();
@@ -75,23 +69,24 @@ export class MessageList {
     const { room } = this.page;
     if (room && !this.#markedNow) this.page.chat.markUnread(room.id, null);
     this.scroller.forget();
-    this.window.follow();
+    this.window.latest();
     this.unfolded.clear();
     this.#asked.clear();
-    this.#visited = this.pointed = this.newAfter = this.target = this.#aim = this.#back = null;
-    this.missed = this.#unread = 0;
-    this.placed = this.#markedNow = this.#searched = false;
+    this.place.reset();
+    this.#visited = this.pointed = this.newAfter = this.target = null;
+    this.missed = this.unread = 0;
+    this.placed = this.#markedNow = false;
   }
 
   /** All rows of the room. @returns {any[]} */
-  #items() {
+  items() {
     const { room } = this.page;
     // In a direct room nobody comes or goes: that its people were put together is no news.
     return room.items().filter((/** @type {any} */ item) => room.kind !== "direct" || item.type !== "notice");
   }
 
   /** The row before which the "New" line stands. @param {any[]} items */
-  #firstNew(items) {
+  firstNew(items) {
     const after = this.newAfter;
     if (after === null) return undefined;
     return items.find((item) => item.type === "message" && !item.mine && item.seq > after);
@@ -101,8 +96,8 @@ export class MessageList {
   template() {
     const { room, me } = this.page;
     if (!room) return nothing;
-    const items = this.#items();
-    const days = arrange(this.window.slice(items), me.id, this.#firstNew(items)?.key ?? null);
+    const items = this.items();
+    const days = arrange(this.window.slice(items, this.page.drawMs), me.id, this.firstNew(items)?.key ?? null);
     this.scroller.cut = this.window.after;
     this.#settle(items, days);
     const empty = room.opened && !room.hasOlder && !items.some((/** @type {any} */ item) => item.type !== "notice");
@@ -158,13 +153,13 @@ export class MessageList {
 
   /** "New", how many, since when. */
   newLine() {
-    const items = this.#items();
+    const items = this.items();
     const after = Number(this.newAfter);
     const fresh = items.filter((item) => item.type === "message" && !item.mine && item.seq > after);
     const before = items.findLast((item) => item.type === "message" && item.seq <= after);
     const since = timeOf(before ?? fresh[0]);
     return html`<div class="new" role="separator" aria-label=${says.newMessages}>
-      <b>${says.new}</b>${newSince(Math.max(fresh.length, this.#unread), since === null ? null : formatTime(since))}
+      <b>${says.new}</b>${newSince(Math.max(fresh.length, this.unread), since === null ? null : formatTime(since))}
     </div>`;
   }
 
@@ -172,9 +167,9 @@ export class MessageList {
     if (!this.placed) return nothing;
     const words = this.missed ? latestNew(this.missed) : says.latest;
     return html`${
-      this.#back === null
+      this.place.back === null
         ? nothing
-        : html`<button class="tolatest toback" type="button" @click=${this.#goBack}>${icon("arrow-left", true)}${says.back}</button>`
+        : html`<button class="tolatest toback" type="button" @click=${this.place.goBack}>${icon("arrow-left", true)}${says.back}</button>`
     }
     ${
       this.scroller.atEnd
@@ -185,58 +180,21 @@ export class MessageList {
 
   toLatest = () => {
     this.missed = 0;
-    this.#back = null;
-    this.#toEnd();
+    this.place.toEnd();
     this.page.leaveMessage();
   };
 
-  #toEnd() {
-    this.window.follow();
-    this.#aim = "end";
-    this.page.draw();
-  }
-
-  #goBack = () => {
-    const back = this.#back;
-    this.#back = null;
-    if (back === "end") this.#toEnd();
-    else if (back !== null) void this.goTo(back);
-  };
-
-  /**
-   * Goes to a message, wherever in the history it is.
-   * @param {number} seq @param {{ back?: boolean }} [options] `back`: a way back is offered
-   * @returns {Promise<boolean>} whether it is there
-   */
-  async goTo(seq, { back = false } = {}) {
-    const { room, chat } = this.page;
-    const from = this.scroller.atEnd ? "end" : this.#seqInSight();
-    const found = await chat.loadAround(room.id, seq).catch(() => false);
-    if (this.page.room !== room) return false;
-    const item = this.#items().find((one) => "seq" in one && one.seq >= seq);
-    if (!item || (!found && !room.covers(seq))) {
-      this.page.toast.say(says.originalMissing);
-      return false;
-    }
-    if (back) this.#back = from;
-    this.#aim = item.seq;
-    this.window.around(item.key);
-    this.placed = true;
-    this.page.draw();
-    return true;
-  }
-
   /** The first unread message, or the "New" line. @returns {boolean} */
   toNew() {
-    const item = this.#firstNew(this.#items());
-    if (item) void this.goTo(item.seq);
+    const item = this.firstNew(this.items());
+    if (item) void this.place.goTo(item.seq);
     return item !== undefined;
   }
 
   /** @param {number} seq */
   markUnread(seq) {
     this.newAfter = seq - 1;
-    this.#unread = 0;
+    this.unread = 0;
     this.#markedNow = true;
   }
 
@@ -255,97 +213,23 @@ export class MessageList {
   after() {
     const room = this.page.room;
     if (!room) return;
-    if (room.opened && !this.placed && this.#aim === null) this.#open();
-    else if (this.#aim !== null) this.#arrive();
-    else this.scroller.restore();
+    if (this.window.behind) this.page.schedule();
+    if (!this.place.settle()) this.scroller.restore();
     this.#loadAhead();
-  }
-
-  /** Opening: at what the address names, at the "New" line, or at the end. */
-  #open() {
-    const { room, chat } = this.page;
-    if (this.page.messageWanted !== null) {
-      const seq = this.page.messageWanted;
-      this.page.messageWanted = null;
-      this.#aim = "end";
-      void this.goTo(seq);
-      return;
-    }
-    const marked = chat.markers.get(room.id);
-    if (room.unread > 0 && this.newAfter === null) {
-      this.newAfter = marked ? marked.seq - 1 : room.readSeq;
-      this.#unread = room.unread;
-    }
-    const first = Math.max(Number(this.newAfter) + 1, room.minSeq);
-    if (this.newAfter !== null && !room.covers(first) && !this.#searched) {
-      this.#search(room, first);
-      return;
-    }
-    const fresh = this.#firstNew(this.#items());
-    this.window.around(fresh?.key ?? null);
-    this.#aim = fresh ? "new" : "end";
-    this.page.schedule();
-  }
-
-  /** Brings the surroundings of the first unread message, once. @param {any} room @param {number} first */
-  #search(room, first) {
-    if (this.#asked.has("new")) return;
-    this.#asked.add("new");
-    const done = () => {
-      this.#searched = true;
-      this.page.schedule();
-    };
-    this.page.chat.loadAround(room.id, first).then(done, done);
-  }
-
-  /** It is drawn: go to where it was to go. */
-  #arrive() {
-    const aim = this.#aim;
-    const { list } = this.scroller;
-    this.#aim = null;
-    this.placed = true;
-    if (!list || aim === null) return;
-    if (typeof aim === "number") {
-      const row = list.querySelector(`[data-seq="${aim}"]`);
-      if (row) this.scroller.place(row, 1 / 3);
-      this.#outline(aim);
-      return;
-    }
-    const line = aim === "new" ? list.querySelector(".new") : null;
-    const below = line ? list.scrollHeight - list.scrollTop - this.scroller.offset(line) : 0;
-    if (line && (this.window.after || below > list.clientHeight)) {
-      this.scroller.place(line, 1 / 3);
-      this.missed = this.page.room.unread;
-    } else {
-      this.window.follow();
-      this.scroller.cut = false;
-      this.scroller.toEnd();
-    }
-    this.page.schedule();
-  }
-
-  /** @param {number} seq */
-  #outline(seq) {
-    this.target = seq;
-    this.page.schedule();
-    setTimeout(() => {
-      if (this.target === seq) this.target = null;
-      this.page.schedule();
-    }, TARGET_MS);
   }
 
   /** What comes into sight soon is drawn, or fetched. */
   #loadAhead() {
     const { page, scroller, window } = this;
     const { room } = page;
-    if (!room?.opened || !this.placed || this.#aim !== null) return;
+    if (!room?.opened || !this.placed || this.place.aim !== null) return;
     const near = AHEAD * scroller.height;
     const top = scroller.above < near;
     if ((top && window.before) || (window.after && scroller.below < near)) {
       if (window.around(scroller.keyInSight)) page.schedule();
     } else if (top && room.hasOlder && !room.loadingOlder) void page.loadOlder();
     this.#fillHoles(near);
-    if (!scroller.atEnd) page.chat.keepAround(room.id, Number(this.#seqInSight() ?? room.cursor));
+    if (!scroller.atEnd) page.chat.keepAround(room.id, Number(this.seqInSight ?? room.cursor));
     else page.chat.keepAround(room.id, Number(room.cursor));
   }
 
@@ -365,9 +249,10 @@ export class MessageList {
     }
   }
 
-  #seqInSight() {
+  /** The number of the first row in sight, or null. @returns {number | null} */
+  get seqInSight() {
     const key = this.scroller.keyInSight;
-    const row = key === null ? undefined : this.#items().find((item) => item.key === key);
+    const row = key === null ? undefined : this.items().find((item) => item.key === key);
     return row?.seq ?? null;
   }
 
@@ -384,16 +269,15 @@ export class MessageList {
   arrived(message, away) {
     if (!this.scroller.atEnd) this.missed += 1;
     if (away && this.newAfter === null) this.newAfter = message.seq - 1;
-    if (this.#unread) this.#unread += 1;
+    if (this.unread) this.unread += 1;
   }
 
   /** One's own message was sent: to the latest, and what was new is not any more. */
   sent() {
     this.newAfter = null;
-    this.missed = this.#unread = 0;
-    this.#back = null;
+    this.missed = this.unread = 0;
     this.page.chat.markUnread(this.page.room.id, null);
-    this.#toEnd();
+    this.place.toEnd();
   }
 
   focused = (/** @type {FocusEvent} */ event) => {

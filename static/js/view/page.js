@@ -60,6 +60,8 @@ export class Page {
   #queued = false;
   #drawing = false;
   #drawnAt = -Infinity;
+  /** How long the last drawing took. */
+  drawMs = 0;
   #spokenLine = "";
 
   /** @param {{ chat: any, root: HTMLElement }} options */
@@ -123,6 +125,7 @@ export class Page {
   draw() {
     if (this.#drawing) return this.schedule();
     this.#drawing = true;
+    const begun = performance.now();
     try {
       this.list.before();
       render(frame(this), this.root);
@@ -130,6 +133,7 @@ export class Page {
     } finally {
       this.#drawing = false;
       this.#drawnAt = performance.now();
+      this.drawMs = this.#drawnAt - begun;
     }
     this.reading.check();
     this.#tellLine();
@@ -198,7 +202,7 @@ export class Page {
     const id = roomInAddress();
     const seq = messageInAddress();
     if (id === this.place.id && (this.room || id === null)) {
-      if (this.room && seq !== null) void this.list.goTo(seq, { back: true });
+      if (this.room && seq !== null) void this.list.place.goTo(seq, { back: true });
       return this.schedule();
     }
     this.#leave();
@@ -340,7 +344,7 @@ export class Page {
     this.list.arrived(message, !this.reading.attentive);
     if (!live) return;
     const name = this.person(message.by)?.display_name ?? _("Someone");
-    this.announcer.message(_("{name}: {text}", { name, text: plainText(message.text, SPOKEN) }));
+    this.announcer.message(() => _("{name}: {text}", { name, text: plainText(message.text, SPOKEN) }));
   }
 
   #failed(/** @type {any} */ outgoing) {

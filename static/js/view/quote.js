@@ -19,7 +19,7 @@ export function quote(page, seq, original) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     event.stopPropagation();
-    void page.list.goTo(seq, { back: true });
+    void page.list.place.goTo(seq, { back: true });
   };
   return html`<a class="quote" href=${messageUrl(page.room.id, seq)} tabindex="-1" aria-label=${toOriginal(name, words)} @click=${go}>
     ${original && !original.deleted ? html`${avatar(by, { size: "xs" })}<b>${name}</b>` : ""}<span class="cut" dir="auto">${words}</span>

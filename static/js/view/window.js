@@ -5,6 +5,11 @@
 
 /** Some screens on each side of the one that is seen. */
 const ROWS = 300;
+/** New rows at the end that one drawing makes: in a burst the rest come with the next frames, and none takes long. */
+const NEW_ROWS = 10;
+/** And so many if the last drawing took longer than that. */
+const FEW_ROWS = 3;
+const SLOW_MS = 16;
 
 export class Window {
   /** The row around which the stretch lies; null: it ends with the newest. @type {string | null} */
@@ -12,10 +17,17 @@ export class Window {
   /** Rows are left out above, below. */
   before = false;
   after = false;
+  /** The newest rows are left out for a moment: they come with the next frames. */
+  behind = 0;
+  /** The last row drawn while following. @type {string | null} */
+  #last = null;
 
-  /** The drawn part. @param {any[]} items all rows @returns {any[]} */
-  slice(items) {
-    const here = this.#centre === null ? -1 : items.findIndex((item) => item.key === this.#centre);
+  /** The drawn part. @param {any[]} items all rows @param {number} lastMs how long the last drawing took @returns {any[]} */
+  slice(items, lastMs) {
+    if (this.#centre === null) return this.#newest(items, lastMs > SLOW_MS ? FEW_ROWS : NEW_ROWS);
+    this.#last = null;
+    this.behind = 0;
+    const here = items.findIndex((item) => item.key === this.#centre);
     const last = Math.max(0, items.length - ROWS);
     const start = here < 0 ? last : Math.max(0, Math.min(last, here - ROWS / 2));
     this.before = start > 0;
@@ -23,9 +35,28 @@ export class Window {
     return items.slice(start, start + ROWS);
   }
 
-  /** From now on with the newest rows. */
+  /** The end, to which new rows come by and by. @param {any[]} items @param {number} atOnce @returns {any[]} */
+  #newest(items, atOnce) {
+    const last = this.#last === null ? -1 : items.findLastIndex((item) => item.key === this.#last);
+    // The first drawing, and another place, come at once.
+    const end = last < 0 ? items.length : Math.min(items.length, last + 1 + atOnce);
+    const start = Math.max(0, end - ROWS);
+    this.before = start > 0;
+    this.after = false;
+    this.behind = items.length - end;
+    this.#last = items[end - 1]?.key ?? null;
+    return items.slice(start, end);
+  }
+
+  /** From now on with the newest rows, which are drawn at once. */
   follow() {
+    if (this.#centre !== null) this.#last = null;
     this.#centre = null;
+  }
+
+  /** At the very end now, however much came meanwhile. */
+  latest() {
+    this.#centre = this.#last = null;
   }
 
   /** From now on around this row. Whether that is another one than before. @param {string | null} key */
