@@ -5,6 +5,8 @@ from functools import partial
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from chatsite.admin import ReadOnlyAdmin, who
 from chatsite.office.columns import person, room
@@ -75,7 +77,7 @@ class ReportAdmin(ReadOnlyAdmin):
         "at",
         "state",
         "room",
-        "message_seq",
+        "message",
         person("about_id", "about"),
         person("by_id", "by"),
         "reason",
@@ -87,6 +89,13 @@ class ReportAdmin(ReadOnlyAdmin):
     finds_room = "room_id"
     ordering = ("-id",)
     actions = [*ReadOnlyAdmin.actions, "resolve", "dismiss"]
+
+    @admin.display(description="message")
+    def message(self, report: Report) -> str:
+        """The number of the message, which leads to it in the room's log."""
+        log = reverse("admin:room-log", args=[report.room_id])
+        seq = report.message_seq
+        return format_html('<a href="{}?before={}#e{}">{}</a>', log, seq + 20, seq, seq)
 
     def has_office_permission(self, request: HttpRequest) -> bool:
         """Whether they may judge reports of any room."""

@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 
 from chatsite.accounts.models import User
 from chatsite.audit.actions import Action
@@ -51,7 +53,9 @@ class Exporting(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
 
 def _value(column: Any, row: Any, model_admin: Any) -> object:
     _, _, value = lookup_field(column, row, model_admin)
-    return value if value is None or isinstance(value, bool | int | float) else str(value)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return strip_tags(value) if isinstance(value, SafeString) else str(value)
 
 
 class _Echo:

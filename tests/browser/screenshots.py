@@ -14,7 +14,9 @@ from tests.browser.conftest import QUIET, chromium_path
 from tests.browser.story import PLACE, Story, tell
 from tests.browser.visitor import Visitor
 from tests.support.deployments import Deployment, embedded
+from tests.support.people import ADMIN
 from tests.support.processes import new_folder
+from tests.support.rest import Person
 from tests.support.sites import PROJECT, manage
 
 FOLDER = PROJECT / "docs/screenshots"
@@ -176,6 +178,19 @@ def offline(shot: Shot) -> None:
     shot.keep("offline")
 
 
+def office(shot: Shot) -> None:
+    """The admin: live figures, the list of people, and what roles may do in a room."""
+    shot.visitor.context.clear_cookies()
+    shot.visitor.sign_in(Person(id="", username=ADMIN.username, password=ADMIN.password, token=""))
+    shot.page.goto("/admin/")
+    shot.page.locator("#plot-people canvas").wait_for()
+    shot.keep("admin-overview")
+    shot.page.goto("/admin/accounts/user/")
+    shot.keep("admin-people")
+    shot.page.goto(f"/admin/rooms/room/{shot.studio.story.launch}/change/#rights")
+    shot.keep("admin-room")
+
+
 def main() -> None:
     """Take all pictures: every state, wide and on a phone, light and dark."""
     os.environ["TEST_FOLDER"] = str(new_folder("run"))
@@ -190,7 +205,7 @@ def main() -> None:
             for screen in SCREENS:
                 for scheme in ("light", "dark"):
                     shot = Shot(studio, screen, scheme)
-                    for picture in (sign_in, room, layers, new_room, not_sent, offline):
+                    for picture in (sign_in, room, layers, new_room, not_sent, offline, office):
                         picture(shot)
                     shot.visitor.context.close()
             studio.close()

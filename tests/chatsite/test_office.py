@@ -108,6 +108,10 @@ def test_reports_of_any_room_are_closed(
 ) -> None:
     sent = services.send_message(by=bob.id, room_id=room.id, text="buy", client_id=uuid.uuid4())
     report, _ = reports.report_message(by=alice.id, room_id=room.id, seq=sent.event.seq, reason="Spam")
+    listed = office.get(reverse("admin:messaging_report_changelist")).content.decode()
+    assert f"{reverse('admin:room-log', args=[room.id])}?before=24#e4" in listed
+    (line,) = b"".join(act(office, "messaging_report", "export_json", report).streaming_content).splitlines()
+    assert json.loads(line)["message"] == "4"
     act(office, "messaging_report", "dismiss", report)
     report.refresh_from_db()
     assert (report.state, report.closed_by_id) == ("dismissed", admin.id)
