@@ -221,3 +221,9 @@ async def test_a_large_room_hears_sums_and_each_person_their_own_marks(
             assert _marks(hers, bob) == []
             await asyncio.sleep(1)
             assert len([frame for frame in hers.frames if "summary" in frame]) == 1
+            with site.rest(carol) as rest:
+                await asyncio.to_thread(rest.call, "PUT", f"rooms/{room}/receipt/", {"delivered": seq})
+            summary = await hers.wait_for(
+                lambda frame: frame.get("summary", {}).get("delivered") == 2, patience=_SOON_S
+            )
+            assert summary["summary"] == {"seq": seq, "delivered": 2, "read": 1}
