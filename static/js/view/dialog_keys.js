@@ -41,6 +41,8 @@ const sheet = () => [
       [[[_("Enter")]], _("Send")],
       [[[_("Shift"), _("Enter")]], _("New line")],
       [[["↑"]], _("Edit your last message, when the field is empty")],
+      [[[_("Shift"), "↑"]], _("Reply to the latest, when the field is empty")],
+      [[[CTRL, "Z"]], _("Bring a deleted message back, when the field is empty")],
     ],
   ],
   [
@@ -52,6 +54,7 @@ const sheet = () => [
       [[[_("Enter")]], _("Into the links and buttons of a message")],
       [[["R"], ["E"], ["+"]], _("Reply, edit, react")],
       [[["U"], ["S"], ["C"]], _("Unread from here, who has seen it, copy")],
+      [[["T"], ["G"]], _("The thread, go to a date")],
       [[[_("Delete")]], _("Delete")],
     ],
   ],

@@ -1,0 +1,47 @@
+/** Which rows are drawn: a stretch around what is read, and the newest by and by. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Window } from "../../static/js/view/window.js";
+
+const rows = (/** @type {number} */ count) => Array.from({ length: count }, (_each, n) => ({ key: `r${n}` }));
+const ends = (/** @type {any[]} */ slice) => [slice[0]?.key, slice.at(-1)?.key, slice.length];
+
+test("the first drawing has the newest rows at once, and no more than three hundred", () => {
+  const window = new Window();
+  assert.deepEqual(ends(window.slice(rows(1_000), 0)), ["r700", "r999", 300]);
+  assert.deepEqual([window.before, window.after, window.behind], [true, false, 0]);
+  assert.deepEqual(ends(new Window().slice(rows(20), 0)), ["r0", "r19", 20]);
+  assert.deepEqual(new Window().slice([], 0), []);
+});
+
+test("a burst comes in pieces, smaller ones where drawing is slow, and all of it comes", () => {
+  const window = new Window();
+  window.slice(rows(100), 0);
+  assert.equal(window.slice(rows(400), 0).at(-1)?.key, "r109");
+  assert.equal(window.behind, 290);
+  assert.equal(window.slice(rows(400), 50).at(-1)?.key, "r112");
+  for (let drawing = 0; window.behind && drawing < 100; drawing++) window.slice(rows(400), 0);
+  assert.deepEqual(ends(window.slice(rows(400), 0)), ["r100", "r399", 300]);
+});
+
+test("who goes to the latest is there at once", () => {
+  const window = new Window();
+  window.slice(rows(100), 0);
+  window.slice(rows(900), 0);
+  window.latest();
+  assert.deepEqual(ends(window.slice(rows(900), 0)), ["r600", "r899", 300]);
+});
+
+test("around a row the stretch stays while new rows come, and says what it leaves out", () => {
+  const window = new Window();
+  assert.equal(window.around("r500"), true);
+  assert.equal(window.around("r500"), false);
+  assert.deepEqual(ends(window.slice(rows(1_000), 0)), ["r350", "r649", 300]);
+  assert.deepEqual(ends(window.slice(rows(1_500), 0)), ["r350", "r649", 300]);
+  assert.deepEqual([window.before, window.after], [true, true]);
+  window.hold("r10");
+  assert.deepEqual(ends(window.slice(rows(1_500), 0)), ["r350", "r649", 300]);
+  window.around("r2");
+  assert.deepEqual(ends(window.slice(rows(1_500), 0)), ["r0", "r299", 300]);
+  assert.equal(window.before, false);
+});
