@@ -127,7 +127,7 @@ export class MessageList {
               html`<section class="dayset">
                 <h2 class="day">
                   <button type="button" tabindex="-1" title=${says.jumpTitle} aria-haspopup="dialog" @click=${this.#jump}>
-                    ${formatDay(day.at)}
+                    <span>${formatDay(day.at)}</span>
                   </button>
                 </h2>
                 ${repeat(
