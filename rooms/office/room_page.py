@@ -65,7 +65,7 @@ def archive(by: User, room: Room, form: Mapping[str, str]) -> str:
 
 def reopen(by: User, room: Room, form: Mapping[str, str]) -> str:
     """Open it again."""
-    reopen_room(by=by, room=room)
+    reopen_room(by=by, room=room, office=True)
     return "Opened again."
 
 
