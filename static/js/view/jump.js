@@ -9,14 +9,14 @@ export class Jump extends Float {
   /** @override */
   label = says.jumpTitle;
   /** @override */
-  kind = "jump";
+  kind = "pop--date";
   busy = false;
   problem = "";
 
   /** @override */
   body() {
     const { list } = this.page;
-    return html`<form class="jump__form" @submit=${this.#go}>
+    return html`<form class="date__form" @submit=${this.#go}>
         <label for="jump-date">${says.jumpDate}</label>
         <input class="input" id="jump-date" name="date" type="date" max=${dayKey(Date.now())} required />
         <button class="btn btn--go" type="submit" ?disabled=${this.busy}>${says.jumpGo}</button>
