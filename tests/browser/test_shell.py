@@ -152,3 +152,17 @@ def test_a_new_version_is_offered_after_a_deployment_and_never_taken_unasked(
     hers.page.locator("#line").get_by_role("button", name="Reload").click()
     hers.settled()
     expect(hers.field).to_have_value("half a sentence")
+
+
+def test_megabytes_pasted_are_refused_with_the_limit_and_the_draft_stays(
+    visit: Visit, alice: Person, room: str
+) -> None:
+    hers = visit(alice).open(room)
+    hers.field.fill("Look at this: ")
+    hers.field.evaluate("""field => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", "x".repeat(3_000_000));
+      field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true }));
+    }""")
+    expect(hers.page.locator("#note")).to_have_text("What you pasted is too long: at most 16384 bytes.")
+    expect(hers.field).to_have_value("Look at this: ")

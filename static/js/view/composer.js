@@ -1,7 +1,7 @@
 /** Where one writes. The text leaves the field only when it is stored on this device. */
 import { html, nothing } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
-import { plainText } from "../core/index.js";
+import { _, plainText } from "../core/index.js";
 import { boot } from "./boot.js";
 import { icon } from "./icons.js";
 import { bytes } from "./size.js";
@@ -11,6 +11,9 @@ import { bytesLeft, replyingTo, says, tooMany, writeTo } from "./words_talk.js";
 const COUNTER_FROM = 200;
 /** "Draft kept" is said when nothing was typed for so long. */
 const KEPT_MS = 600;
+
+/** A paste of more than so many times the limit is refused. */
+const PASTED_AT_MOST = 4;
 
 export class Composer {
   /** @type {{ value?: HTMLTextAreaElement }} */
@@ -103,6 +106,7 @@ export class Composer {
           ${ref(this.field)}
           @keydown=${this.#keys}
           @input=${this.#input}
+          @paste=${this.#pasted}
           @click=${this.#caret}
           @blur=${() => this.#completion?.close()}
         ></textarea>
@@ -210,6 +214,16 @@ export class Composer {
     event.preventDefault();
     void this.#send();
     this.focus();
+  };
+
+  /** Megabytes would hold the page up for a minute; what is not far beyond the limit can be shortened here. */
+  #pasted = (/** @type {ClipboardEvent} */ event) => {
+    const pasted = event.clipboardData?.getData("text/plain") ?? "";
+    if (pasted.length <= PASTED_AT_MOST * boot.limits.textBytes) return;
+    event.preventDefault();
+    this.#problem = _("What you pasted is too long: at most {n} bytes.", { n: boot.limits.textBytes });
+    this.page.announcer.alert(this.#problem);
+    this.page.schedule();
   };
 
   #input = () => {
