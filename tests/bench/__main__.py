@@ -16,6 +16,7 @@ from tests.bench.contenders import (
     BenchPostgres,
     Contender,
     Embedded,
+    Huge,
     Parley,
     PlainWs,
     SocketIo,
@@ -65,6 +66,7 @@ class Bench:
             return TwoProcesses(parley)
         makers: dict[str, tuple[type[Contender], tuple[Kind, ...]]] = {
             "parley": (Parley, CORE),
+            "huge": (Huge, ()),
             "grown": (Parley, (CORE[0], CORE[2], *GROWTH)),
             "embedded": (Embedded, EMBEDDED),
             "socketio": (SocketIo, CORE),

@@ -153,6 +153,27 @@ class Parley(Contender):
         return self.server(self.env | GENEROUS, name="parley")
 
 
+class Huge(Parley):
+    """Ours with 100,000 users, 20,000 rooms and 2,000,000 memberships, as `manage.py demo --scale` makes them."""
+
+    title = "Parley, huge"
+
+    def seed(self) -> None:
+        """By Parley's own command; nobody there has a socket."""
+        self.folder = new_folder("bench")
+        self.env |= {"DATA_DIR": str(self.folder)}
+        manage("migrate", "--noinput", "--verbosity", "0", env=self.env)
+        manage("demo", "--scale", env=self.env)
+
+    def start(self) -> None:
+        """Its pages are asked in a process of their own."""
+
+    def office(self) -> dict[str, float]:
+        """The most queries of a list of the admin, and the longest time that one took, ms."""
+        answer = json.loads(_run(self.env, "chatsite.settings", "tests.bench.office"))
+        return {"queries": answer["queries"], "ms": answer["ms"]}
+
+
 class TwoProcesses(Parley):
     """Ours with `--workers 2`, in the database of another contender."""
 

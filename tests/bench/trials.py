@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
-from tests.bench.contenders import Contender
+from tests.bench.contenders import Contender, Huge
 from tests.bench.measuring import Length, Taken, flood, open_and_resume, open_idle, pace, resume
 
 Better = Literal["higher", "lower"]
@@ -87,6 +87,12 @@ def logs(contender: Contender, length: Length) -> Taken:
         times = open_and_resume(contender, contender.sockets(kind), times=20, missed=50)
         taken.values |= {f"{name}_{size}": ms for name, ms in times.items()}
     return taken
+
+
+def office(contender: Contender) -> Taken:
+    """The admin's lists on a huge site; what they may take stands beside."""
+    assert isinstance(contender, Huge)
+    return Taken({**contender.office(), "queries_goal": 20, "ms_goal": 300})
 
 
 def page(contender: Contender) -> Taken:
@@ -308,6 +314,29 @@ def _growth(length: Length) -> list[Trial]:
                     "KiB",
                     "lower",
                     {"socketio": None},
+                ),
+            ),
+            growth=True,
+            shared=False,
+        ),
+        Trial(
+            "growth office",
+            ("huge",),
+            office,
+            (
+                Row(
+                    "queries",
+                    "a list of the admin, 2,000,000 memberships, at most",
+                    "queries",
+                    "lower",
+                    base=("queries_goal", "what it may", 1),
+                ),
+                Row(
+                    "ms",
+                    "… the longest of all",
+                    "ms",
+                    "lower",
+                    base=("ms_goal", "what it may", 1),
                 ),
             ),
             growth=True,
