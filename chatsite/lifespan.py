@@ -1,7 +1,6 @@
 """The start and the end of a server process, as ASGI servers announce them."""
 
 import gc
-import sys
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -9,10 +8,6 @@ from django.conf import settings
 
 from chatsite import celery
 from messaging.realtime.process import stop_process, this_process
-
-# How long a thread that waits for Python's lock lets the one that has it go on. With Python's 5 ms the writer's thread, back
-# from the database, waited for the event loop, and the slowest acknowledgements of a half idle server took those 5 ms.
-SWITCH_SECONDS = 0.0005
 
 
 async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -24,7 +19,6 @@ async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
             if settings.EMBEDDED:
                 await sync_to_async(celery.start_embedded, thread_sensitive=False)()
             spare_the_collector()
-            sys.setswitchinterval(SWITCH_SECONDS)
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await stop_process()
