@@ -1,6 +1,7 @@
 """`manage.py demo`: made-up sites that are as sound as real ones."""
 
 import io
+import re
 import uuid
 
 import pytest
@@ -50,11 +51,20 @@ def test_a_lively_site_has_people_who_talk_and_sign_in() -> None:
 
 
 @pytest.mark.django_db
+def test_a_new_site_gets_its_administrator_as_well() -> None:
+    said = demo("--password=harbour lights 9")
+    told = re.search(r"User name:  admin\n  Password:   (\S+)", said)
+    assert told is not None, said
+    assert authenticate(username="admin", password=told[1]) is not None
+
+
+@pytest.mark.django_db
 def test_a_huge_site_is_as_if_people_had_made_it() -> None:
     said = demo(*SMALL)
     assert "users: 60 of 60 (100%)" in said
     assert "memberships: 240 of 240 (100%)" in said
-    assert (User.objects.count(), Room.objects.count(), Membership.objects.count()) == (60, 12, 240)
+    crowd_of = User.objects.filter(is_superuser=False)
+    assert (crowd_of.count(), Room.objects.count(), Membership.objects.count()) == (60, 12, 240)
     assert logs_are_whole()
     for member in Membership.objects.select_related("room"):
         joined = Event.objects.get(room=member.room, seq=member.joined_seq)
@@ -84,7 +94,7 @@ def test_sizes_that_make_no_sense_are_refused() -> None:
     for words in (["--users=0"], ["--memberships=5"], ["--memberships=5000"]):
         with pytest.raises(CommandError):
             demo(*SMALL, *words)
-    assert not User.objects.exists()
+    assert not User.objects.filter(is_superuser=False).exists()
 
 
 @pytest.mark.django_db
