@@ -6,7 +6,7 @@ Hints of the broker make it fast; that nothing is missed when one is lost, the f
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from chatsite.threads import readers
@@ -25,6 +25,9 @@ from .slices import Slice
 from .subscription import Subscription
 
 logger = logging.getLogger(__name__)
+
+ENDING_TRIES = 5
+ENDING_SECONDS = 1.0
 
 OnJoined = Callable[[Connection, str, str], Awaitable[None]]
 OnDoubt = Callable[[str], Awaitable[None]]
@@ -62,9 +65,7 @@ class Hub:
         _hubs.pop(asyncio.get_running_loop(), None)
         broker.detach(self._carrier)
         self.feeds.stop()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _end(self._tasks)
         await self._ears.stop()
         await self._carrier.stop()
 
@@ -214,6 +215,21 @@ class Hub:
         """Whether this mark of a person, or a higher one, was told here."""
         known = self.mark_of(room_id, user_id)
         return delivered <= known[0] and read <= known[1]
+
+
+async def _end(tasks: Collection["asyncio.Task[None]"]) -> None:
+    """Cancel until all have ended, `ENDING_TRIES` times at most.
+
+    Once is not enough: before Python 3.12 `asyncio.wait_for`, by which Redis' client sends, loses a cancellation that comes
+    together with what it waits for (CPython issue 86296), and a periodic task went on for ever.
+    """
+    for _ in range(ENDING_TRIES):
+        if not (running := [task for task in tasks if not task.done()]):
+            return
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=ENDING_SECONDS)
+    logger.error("tasks do not end: %s", [task for task in tasks if not task.done()])
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

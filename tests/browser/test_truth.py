@@ -154,9 +154,11 @@ def test_a_refused_message_is_changed_and_goes_out_or_is_tried_again(
     visit: Visit, site: Deployment, alice: Person, bob: Person, room: str
 ) -> None:
     hers, his = visit(alice).open(room), visit(bob).open(room)
+    his.offline()  # or the page would let nothing be written any more
+    his.write("Not now", "Nor this")
     with site.rest(alice) as rest:
         rest.call("PATCH", f"rooms/{room}/", {"settings": {"read_only": True}})
-    his.write("Not now", "Nor this")
+    his.offline(False)
     failures = his.page.locator(".fail")
     expect(failures).to_have_count(2)
     expect(his.page.locator(".line")).to_contain_text("2 not sent")

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -41,6 +42,8 @@ class Command(BaseCommand):
         """Make it, saying so; raise `CommandError` where people are already."""
         if is_in_use() and not options["anyway"]:
             raise CommandError("This site is in use. To add made-up people all the same: --anyway")
+        # On a new site its administrator first: once somebody is here, no first start makes one.
+        call_command("bootstrap", no_static=True, stdout=self.stdout)
         if options["scale"]:
             self.make_crowd(
                 crowd.Size(**{name: options[name] for name in ("users", "rooms", "memberships", "messages")})

@@ -50,7 +50,8 @@ function fillTiles(answer) {
   const writing = total((one) => one.writing);
   const known = columns.t.length > 0;
   const refused = sum(columns.refused);
-  fill("people", shown(people), `on ${shown(total((one) => one.sockets))} sockets`);
+  const sockets = total((one) => one.sockets);
+  fill("people", shown(people), `on ${shown(sockets)} ${sockets === 1 ? "socket" : "sockets"}`);
   fill(
     "messages",
     known ? shown(latest(columns.messages)) : "–",
