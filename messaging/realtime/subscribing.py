@@ -157,7 +157,7 @@ def _read_states(questions: Sequence[Question]) -> list[State]:
             },
             standings,
             marks if question.people_too else {},
-            people,
+            people if question.people_too else {},
         )
         for question, views in zip(questions, seen, strict=True)
     ]
@@ -177,7 +177,7 @@ def _with_marks(hub: Hub, session: Session, answer: SubscribedRoom, state: State
         highest = hub.raise_marks(answer.room, state.marks[answer.room], at=at)
         marks = {user: highest.get(user, (joined, joined)) for user, joined in people.items()}
         answer.receipts = [Receipts(user=user, delivered=d, read=r) for user, (d, r) in marks.items()]
-    answer.delivered, answer.read = highest[session.user_id]
+    answer.delivered, answer.read = highest.get(session.user_id, (answer.delivered, answer.read))
     return answer
 
 

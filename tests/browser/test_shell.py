@@ -57,7 +57,9 @@ def test_the_switcher_goes_to_rooms_people_actions_and_rooms_to_join(
     field = page.get_by_role("combobox")
     expect(field).to_be_focused()
     field.fill("zebra")
-    expect(page.get_by_role("option")).to_have_count(1)  # what is asked of several at once is refused, not waited for
+    expect(page.get_by_role("option")).to_have_count(
+        1
+    )  # what is asked of several at once is refused, not waited for
     expect(page.get_by_role("option")).to_contain_text("You are not in this room")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)

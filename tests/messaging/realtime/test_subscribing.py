@@ -62,3 +62,16 @@ def test_no_mark_lies_above_the_one_that_unread_messages_are_counted_from(
     marks = {user: read for user, _, read in state.marks[room.id]}
     assert standing.unread == 1
     assert marks.get(bob.id, 0) <= standing.read
+
+
+def test_who_does_not_name_a_room_is_told_nobody_of_it_though_another_names_it_at_the_same_moment(
+    alice, bob, room
+):
+    named, all_rooms = subscribing._read_states(
+        [
+            subscribing.Question(alice.id, [room.id], people_too=True),
+            subscribing.Question(bob.id, [room.id], people_too=False),
+        ]
+    )
+    assert named.people.keys() == named.marks.keys() == {room.id}
+    assert (all_rooms.people, all_rooms.marks) == ({}, {})
