@@ -65,7 +65,7 @@ class Switch extends Dialog {
             enterkeyhint="go"
             .value=${this.query}
             @input=${this.#typed}
-            @keydown=${(/** @type {KeyboardEvent} */ event) => this.#keys(event, choices)}
+            @keydown=${this.#keys}
             autofocus
           />
           <button class="switch__esc" type="button" aria-label=${_("Esc: close")} @click=${this.close}><kbd>${_("Esc")}</kbd></button>
@@ -171,9 +171,9 @@ class Switch extends Dialog {
     this.redraw();
   };
 
-  /** @param {KeyboardEvent} event @param {Choice[]} choices */
-  #keys(event, choices) {
+  #keys = (/** @type {KeyboardEvent} */ event) => {
     if (event.isComposing) return;
+    const choices = this.#choices(); // of what is typed, though it may not be drawn yet
     const chosen = choices[this.at];
     if (event.key === "Enter" && chosen) this.#take(chosen);
     else if (event.key === "ArrowDown") this.at = (this.at + 1) % Math.max(1, choices.length);
@@ -182,7 +182,7 @@ class Switch extends Dialog {
     event.preventDefault();
     this.page.draw();
     document.getElementById(`switch-${this.at}`)?.scrollIntoView({ block: "nearest" });
-  }
+  };
 
   async #take(/** @type {Choice} */ choice) {
     this.close();
