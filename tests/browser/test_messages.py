@@ -45,7 +45,7 @@ def test_a_message_is_answered_followed_as_a_thread_and_linked_to(
     row(hers, "Which day?").get_by_role("button", name="Reply", exact=True).click()
     expect(hers.page.locator(".replying")).to_contain_text("Replying to Bob Baker: Which day?")
     hers.field.fill("Thursday")
-    hers.page.wait_for_timeout(400)
+    expect(hers.page.get_by_text("Draft kept")).to_be_visible()
     hers.page.reload()  # the draft is a reply still
     hers.settled()
     expect(hers.page.locator(".replying")).to_contain_text("Which day?")

@@ -123,7 +123,7 @@ def test_the_session_ends_while_one_writes_and_nothing_is_lost(
     banner = hers.page.locator(".banner")
     expect(banner).to_contain_text("What you write here is kept until you sign in again.")
     hers.field.press_sequentially("tence")
-    hers.page.wait_for_timeout(400)
+    expect(hers.page.get_by_text("Draft kept")).to_be_visible()
     banner.get_by_role("link", name="Sign in to send them").click()
     expect(hers.page).to_have_url(re.compile("/sign-in/"))
     hers.page.get_by_label("Name").first.fill(alice.username)

@@ -1,6 +1,5 @@
 /** What can be done with a message, by toolbar, menu, key or touch. Whatever is not needed at once is loaded when it is used. */
 import { plainText } from "../core/index.js";
-import { boot } from "./boot.js";
 import { openReport } from "./dialogs.js";
 import { recentEmoji, useEmoji } from "./recent_emoji.js";
 import { messageUrl } from "./router.js";
@@ -247,6 +246,3 @@ export class Acts {
     }
   }
 }
-
-/** Bytes that a text may have. */
-export const MOST_BYTES = boot.limits.textBytes;
