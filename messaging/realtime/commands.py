@@ -192,9 +192,9 @@ async def _mark(
     services: Services, session: Session, command: protocol.MarkDelivered | protocol.MarkRead
 ) -> None:
     subscription = session.connection.subscriptions.get(command.room)
-    if subscription is not None:
-        head = subscription.feed.head
-    else:
+    head = subscription.feed.head if subscription is not None else 0
+    # Another server may have stored what this one has not heard of yet, and the member has it from there.
+    if command.seq > head:
         head = (await readers.run(queries.view, by=session.user_id, room_id=command.room)).head.head
     seq = min(command.seq, head)
     read = seq if isinstance(command, protocol.MarkRead) else 0

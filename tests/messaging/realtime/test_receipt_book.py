@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import AsyncIterator, Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,9 @@ from chatsite.threads import readers
 from messaging import queries, receipts
 from messaging.delivery.hub import Hub
 from messaging.models import Event, Watermark, WatermarkAdvance
+from messaging.protocol import MarkRead
 from messaging.realtime import receipt_book
+from messaging.realtime.commands import COMMANDS
 from messaging.realtime.receipt_book import ReceiptBook
 from messaging.realtime.receipt_watch import ReceiptWatch
 from messaging.receipts import Mark
@@ -135,6 +138,21 @@ async def test_what_is_known_to_be_stored_is_not_handed_over_again(book, queue, 
     book.note(Mark(room.id, bob.id, seqs[2], seqs[2]))
     await book.hand_over()
     assert queue.taken == [Mark(room.id, bob.id, seqs[2], seqs[2])]
+
+
+async def test_a_mark_of_what_another_server_stored_a_moment_ago_is_taken_whole(
+    book, queue, hub, alice, bob, room, seqs
+):
+    socket = await hears(hub, bob, room)
+    sent = await readers.run(
+        send_message, by=alice.id, room_id=room.id, text="not heard here", client_id=uuid4()
+    )
+    command = MarkRead(room=room.id, seq=sent.event.seq)
+    session = SimpleNamespace(connection=socket.connection, user_id=bob.id)
+    await COMMANDS[MarkRead].handle(SimpleNamespace(receipts=book), session, command)
+    await book.hand_over()
+    assert socket.connection.subscriptions[room.id].feed.head == seqs[2]
+    assert queue.taken == [Mark(room.id, bob.id, sent.event.seq, sent.event.seq)]
 
 
 async def test_a_stopping_server_stores_what_is_on_its_way(book, queue, alice, bob, room, seqs):
