@@ -60,31 +60,56 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_empties_the_audit_log_too() -> Iterator[None]:
-    """After a test that commits the database is emptied; the audit log's triggers must let that pass, and only that."""
+def _flush_empties_what_is_filled() -> Iterator[None]:
+    """After a test that commits the database is emptied, the audit log too; on PostgreSQL in a hundredth of the time.
+
+    Truncating each of the tables costs files and fsyncs for each: 0.8 s a test, and most tables are empty.
+    """
     from django.core.management.commands.flush import Command
+    from django.db import connection
 
-    handle = Command.handle
+    flush = Command.handle
 
-    def lifted(self: Command, **options: Any) -> Any:
-        with audit_triggers_lifted():
-            return handle(self, **options)
+    def handle(self: Command, **options: Any) -> None:
+        with triggers_lifted():
+            if connection.vendor == "postgresql":
+                _delete_all_rows()
+            else:
+                flush(self, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Command, "handle", lifted)
+        patch.setattr(Command, "handle", handle)
         yield
 
 
+_MADE_BY_MIGRATIONS = {"django_content_type", "auth_permission"}
+
+
+def _delete_all_rows() -> None:
+    from django.db import connection
+
+    quoted = connection.ops.quote_name
+    tables = set(connection.introspection.django_table_names(only_existing=True)) - _MADE_BY_MIGRATIONS
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT '{name}' WHERE EXISTS (SELECT FROM {quoted(name)})" for name in tables
+            )
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {quoted(name)}")
+
+
 @contextmanager
-def audit_triggers_lifted() -> Iterator[None]:
-    """The audit log's triggers are off in the block."""
+def triggers_lifted() -> Iterator[None]:
+    """In the block the audit log's triggers do not run; on PostgreSQL none does, and no foreign key is looked at."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+            cursor.execute("SET session_replication_role = replica")
             yield
-            cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+            cursor.execute("SET session_replication_role = origin")
             return
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'"
