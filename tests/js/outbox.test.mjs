@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ChatError } from "../../static/js/core/errors.js";
 import { Outbox } from "../../static/js/core/outbox.js";
 import { MemoryStorage } from "../../static/js/core/storage.js";
 import { FakeClock, settle } from "./support/clock.mjs";
@@ -158,4 +159,37 @@ test("two tabs with connections: the second one waits for the first and finds no
   first.sent[0].resolve({ type: "ok", seq: 5 });
   await settle();
   assert.equal(first.sent.length + second.sent.length, 1);
+});
+
+const picture = { id: "a-1", name: "boat.png", type: "image/png", size: 9, url: "/boat" };
+
+test("a message names its files, needs no text beside them, and keeps them over a reload and a refusal", async () => {
+  const { outbox, state, sent, storage } = await setUp();
+  await assert.rejects(outbox.add("harbour", " ", null), { code: "bad_request" });
+  await outbox.add("harbour", "", null, [picture]);
+  const next = await setUp({ storage });
+  assert.deepEqual(next.outbox.list()[0].attachments, [picture]);
+  state.open = true;
+  outbox.resume();
+  await settle();
+  assert.deepEqual(sent[0].command.attachments, ["a-1"]);
+  sent[0].reject(new ChatError({ code: "bad_request", field: "attachments" }));
+  await settle();
+  const [failed] = outbox.list();
+  assert.equal(failed.error.field, "attachments");
+  await outbox.edit(failed.client_id, "now with words");
+  await settle();
+  assert.deepEqual(sent[1].command.attachments, ["a-1"]);
+});
+
+test("what an earlier version of the page has left is sent as it was", async () => {
+  const { outbox, state, sent, storage } = await setUp();
+  const old = { client_id: "c-1", room: "harbour", text: "hello", reply_to: null, at: 1, state: "waiting" };
+  await storage.addOutgoing({ ...old, attempts: 0, error: null });
+  await outbox.start();
+  state.open = true;
+  outbox.resume();
+  await settle();
+  assert.deepEqual(outbox.list()[0].attachments, []);
+  assert.deepEqual(sent[0].command, { type: "message.send", room: "harbour", client_id: "c-1", text: "hello" });
 });

@@ -114,7 +114,7 @@ test("a draft is kept within 300 ms of the last key, and is gone once it is empt
   const drafts = new Drafts({ storage, clock, onChange: (room) => changes.push(room) });
   drafts.save("harbour", "he");
   await clock.advance(200);
-  drafts.save("harbour", "hello", 7);
+  drafts.save("harbour", "hello", 7, ["upload-1"]);
   assert.equal((await drafts.load("harbour")).text, "hello", "also before it is stored");
   assert.equal(await storage.getDraft("harbour"), undefined);
   await clock.advance(300);
@@ -123,6 +123,7 @@ test("a draft is kept within 300 ms of the last key, and is gone once it is empt
     room: "harbour",
     text: "hello",
     reply_to: 7,
+    files: ["upload-1"],
     at: clock.now() - 300,
   });
   assert.equal(drafts.has("harbour"), true);
@@ -132,6 +133,15 @@ test("a draft is kept within 300 ms of the last key, and is gone once it is empt
   await drafts.clear("harbour");
   assert.equal(await storage.getDraft("harbour"), undefined);
   assert.deepEqual(changes, ["harbour", "harbour"]);
+});
+
+test("a draft of files alone is one", async () => {
+  const storage = new MemoryStorage();
+  const drafts = new Drafts({ storage, clock: new FakeClock(), onChange: () => {} });
+  drafts.save("harbour", "", null, ["upload-1"]);
+  await drafts.flush();
+  assert.equal(drafts.has("harbour"), true);
+  assert.deepEqual((await storage.getDraft("harbour")).files, ["upload-1"]);
 });
 
 test("hiding the page keeps what was typed a moment ago", async () => {

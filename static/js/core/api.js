@@ -2,6 +2,8 @@
 import { ChatError, connectionLost } from "./errors.js";
 
 const SAFE = new Set(["GET", "HEAD"]);
+/** What a status means that came without words of the application. */
+const CODES = /** @type {Record<number, string>} */ ({ 401: "unauthenticated", 413: "too_large" });
 
 /** The CSRF token, from Django's cookie, else from a meta tag (for sites that hide the cookie from scripts). */
 export function pageCsrfToken() {
@@ -18,6 +20,11 @@ export class Api {
     this.baseUrl = baseUrl;
     this.csrfToken = csrfToken;
     this.fetch = fetch.bind(globalThis);
+  }
+
+  /** The whole address of a path. @param {string} path */
+  address(path) {
+    return new URL(path, new URL(this.baseUrl, globalThis.location?.href));
   }
 
   /** @param {string} path relative to the API's root, with its query */
@@ -53,7 +60,7 @@ export class Api {
     /** @type {Response} */
     let response;
     try {
-      response = await this.fetch(new URL(path, new URL(this.baseUrl, globalThis.location?.href)), {
+      response = await this.fetch(this.address(path), {
         method,
         headers,
         credentials: "same-origin",
@@ -85,10 +92,10 @@ export class Api {
   }
 }
 
-/** @param {Response} response @param {any} answer */
-function refusal(response, answer) {
+/** What an answer that is no success means. @param {{ status: number, statusText: string }} response @param {any} answer */
+export function refusal(response, answer) {
   if (answer?.error?.code) return new ChatError(answer.error);
   // Something before the application answered: a proxy, say.
-  const code = response.status === 401 ? "unauthenticated" : response.status >= 500 ? "overloaded" : "bad_request";
+  const code = CODES[response.status] ?? (response.status >= 500 ? "overloaded" : "bad_request");
   return new ChatError({ code, message: response.statusText, retryable: response.status >= 500 });
 }

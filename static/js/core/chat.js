@@ -20,6 +20,9 @@ export async function createChat(options) {
 
 /** Events, state and parts come from `Wiring`; here is what the person does. */
 export class Chat extends Wiring {
+  /** @type {Promise<import("./uploads.js").Uploads> | null} */
+  #uploads = null;
+
   /**
    * Shows a room: it is there at once, what is missing of it comes by itself. Rejects when there is no such room.
    * @param {Wire.Id} id @returns {Promise<Room>}
@@ -43,10 +46,23 @@ export class Chat extends Wiring {
     this.line.update();
   }
 
-  /** @param {Wire.Id} id @param {string} text @param {{ replyTo?: number | null }} [options] */
-  send(id, text, { replyTo = null } = {}) {
+  /** @param {Wire.Id} id @param {string} text @param {{ replyTo?: number | null, attachments?: Wire.Attachment[] }} [options] */
+  send(id, text, { replyTo = null, attachments = [] } = {}) {
     this.teller.typing(id, false);
-    return this.outbox.add(id, text, replyTo);
+    return this.outbox.add(id, text, replyTo, attachments);
+  }
+
+  /** Files on their way, brought when there are any. @param {{ bytes: number, files: number }} limits */
+  async openUploads(limits) {
+    this.#uploads ??= import("./uploads.js").then(({ openUploads }) => {
+      const { me, api, clock, locks, canSend } = this;
+      return openUploads({ me, api, clock, locks, canSend, limits });
+    });
+    this.#uploads.catch(() => {
+      this.#uploads = null;
+    });
+    this.uploads ??= await this.#uploads;
+    return this.uploads;
   }
 
   /** @param {string} clientId */

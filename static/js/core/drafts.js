@@ -39,10 +39,13 @@ export class Drafts {
     return this.#pending.get(room)?.draft ?? (await this.storage.getDraft(room));
   }
 
-  /** Keeps the text soon; an empty one is no draft. @param {Wire.Id} room @param {string} text @param {number | null} [replyTo] */
-  save(room, text, replyTo = null) {
+  /**
+   * Keeps the text soon; an empty one is no draft.
+   * @param {Wire.Id} room @param {string} text @param {number | null} [replyTo] @param {string[]} [files] ids of uploads
+   */
+  save(room, text, replyTo = null, files = []) {
     this.#pending.get(room)?.cancel();
-    const draft = { room, text, reply_to: replyTo, at: this.clock.now() };
+    const draft = { room, text, reply_to: replyTo, files, at: this.clock.now() };
     const cancel = this.clock.after(SAVE_AFTER_MS, () => void this.#write(room));
     this.#pending.set(room, { draft, cancel });
   }
@@ -64,7 +67,7 @@ export class Drafts {
     pending.cancel();
     this.#pending.delete(room);
     const { draft } = pending;
-    const empty = draft.text.trim() === "" && draft.reply_to === null;
+    const empty = draft.text.trim() === "" && draft.reply_to === null && !draft.files?.length;
     const had = this.#rooms.has(room);
     if (empty) this.#rooms.delete(room);
     else this.#rooms.add(room);

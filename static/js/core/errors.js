@@ -15,7 +15,8 @@ export class ChatError extends Error {
 
   /** The error as plain data, to be stored. @returns {Wire.ErrorBody} */
   toBody() {
-    return { code: this.code, message: this.message, retryable: this.retryable };
+    const { code, message, retryable, field } = this;
+    return { code, message, retryable, ...(field ? { field } : {}) };
   }
 }
 

@@ -82,11 +82,13 @@ export class Outbox extends Notifier {
   /**
    * Stores a message and sends it as soon as its turn comes.
    * @param {Wire.Id} room @param {string} text @param {number | null} replyTo
+   * @param {Wire.Attachment[]} [attachments] uploaded already
    * @returns {Promise<Core.OutgoingView>} once it is stored
    */
-  async add(room, text, replyTo) {
+  async add(room, text, replyTo, attachments = []) {
     const clean = cleanText(text);
-    if (clean.trim() === "") throw new ChatError({ code: "bad_request", message: "There is no text.", field: "text" });
+    if (clean.trim() === "" && !attachments.length)
+      throw new ChatError({ code: "bad_request", message: "There is no text.", field: "text" });
     const { storage, clock } = this.options;
     /** @type {Core.NewOutgoing} */
     const fresh = {
@@ -94,6 +96,7 @@ export class Outbox extends Notifier {
       room,
       text: clean,
       reply_to: replyTo,
+      attachments,
       at: clock.now(),
       state: "waiting",
       attempts: 0,
@@ -182,7 +185,7 @@ export class Outbox extends Notifier {
    * right. Added before the old one is removed, so that no moment loses it.
    */
   async #replace(/** @type {Entry} */ entry, /** @type {string} */ text) {
-    const added = await this.add(entry.room, text, entry.reply_to);
+    const added = await this.add(entry.room, text, entry.reply_to, entry.attachments);
     await this.discard(entry.client_id);
     return added;
   }

@@ -14,14 +14,17 @@ export const cleanText = (/** @type {string} */ text) =>
 
 /** @param {Entry} entry @returns {Wire.Frame} */
 export function sendCommand(entry) {
-  const { room, client_id, text, reply_to } = entry;
+  const { room, client_id, text, reply_to, attachments } = entry;
+  /** @type {Wire.Frame} */
   const command = { type: "message.send", room, client_id, text };
-  return reply_to === null ? command : { ...command, reply_to };
+  if (reply_to !== null) command.reply_to = reply_to;
+  if (attachments?.length) command.attachments = attachments.map(({ id }) => id);
+  return command;
 }
 
 /** @param {Entry} entry @returns {Core.OutgoingView} */
 export function view(entry) {
-  const { n, client_id, room, text, reply_to, at, state, attempts, error, sentAs } = entry;
+  const { n, client_id, room, text, reply_to, attachments = [], at, state, attempts, error, sentAs } = entry;
   const actions = state === "failed" ? failureActions(error) : attempts === 0 ? /** @type {const} */ (["discard"]) : [];
   return {
     n,
@@ -29,6 +32,7 @@ export function view(entry) {
     room,
     text,
     reply_to,
+    attachments,
     at,
     state: sentAs === null ? state : "sent",
     error,

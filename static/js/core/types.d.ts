@@ -63,6 +63,21 @@ declare namespace Wire {
     data: Record<string, Wire.Json>;
   }
 
+  /** A file of a message, or one that a message may name. */
+  interface Attachment {
+    id: Id;
+    name: string;
+    /** What the server found it to be. */
+    type: string;
+    size: number;
+    url: string;
+    alt?: string;
+    /** Of pictures. */
+    width?: number;
+    height?: number;
+    preview_url?: string;
+  }
+
   interface Receipt {
     user: Id;
     delivered: number;
@@ -151,7 +166,52 @@ declare namespace Core {
     room: Wire.Id;
     text: string;
     reply_to: number | null;
+    /** Ids of uploads; drafts of earlier pages have none. */
+    files?: string[];
     at: number;
+  }
+
+  /** A file of a draft, as it is kept. `file` is there until the server has it. */
+  interface KeptFile {
+    id: string;
+    room: Wire.Id;
+    name: string;
+    type: string;
+    size: number;
+    alt: string;
+    at: number;
+    file: Blob | null;
+    attachment: Wire.Attachment | null;
+  }
+
+  interface KeptFiles {
+    get(id: string): Promise<KeptFile | undefined>;
+    put(file: KeptFile): Promise<void>;
+    remove(id: string): Promise<void>;
+  }
+
+  interface RefusedFile {
+    name: string;
+    why: "empty" | "large" | "many";
+  }
+
+  type UploadState = "waiting" | "sending" | "done" | "failed";
+
+  /** What the page shows of a file of a draft. */
+  interface Upload {
+    id: string;
+    name: string;
+    type: string;
+    size: number;
+    alt: string;
+    file: Blob | null;
+    attachment: Wire.Attachment | null;
+    state: UploadState;
+    error: Wire.ErrorBody | null;
+    /** Bytes of `size`. */
+    sent: number;
+    /** It waits for a connection. */
+    stalled: boolean;
   }
 
   /** One text that outlives the page, or nothing where the browser keeps nothing. */
@@ -183,6 +243,8 @@ declare namespace Core {
     room: Wire.Id;
     text: string;
     reply_to: number | null;
+    /** Entries of earlier pages have none. */
+    attachments?: Wire.Attachment[];
     /** Milliseconds since 1970, when the person pressed send. For display only, never for order. */
     at: number;
     state: "waiting" | "failed";
@@ -202,6 +264,7 @@ declare namespace Core {
     room: Wire.Id;
     text: string;
     reply_to: number | null;
+    attachments: Wire.Attachment[];
     at: number;
     state: "waiting" | "sent" | "failed";
     /** Only in state "failed". `code` is for the words, see `failureActions`. */
@@ -233,7 +296,7 @@ declare namespace Core {
     text: string;
     reply_to: number | null;
     mentions: Wire.Id[];
-    attachments: Wire.Json[];
+    attachments: Wire.Attachment[];
     edited_at: string | null;
     deleted: boolean;
     reactions: Reaction[];

@@ -29,6 +29,8 @@ export class Wiring extends EventTarget {
   #described = false;
   /** The room that the person looks at. @type {Room | null} */
   current = null;
+  /** Files on their way, once there were any. @type {import("./uploads.js").Uploads | null} */
+  uploads = null;
   #newVersion = false;
   /** Since when the room that is shown lacks its newest page. @type {number | null} */
   #lackingSince = null;
@@ -44,6 +46,7 @@ export class Wiring extends EventTarget {
     const { me, clock = browserClock, signals = browserSignals } = options;
     this.me = me;
     this.clock = clock;
+    this.locks = options.locks ?? browserLocks;
     this.signals = signals;
     this.tabs = options.tabs ?? browserTabs(`chat-${me.id}`);
     this.api = new Api({ baseUrl: options.apiUrl, csrfToken: options.csrfToken, fetch: options.fetch });
@@ -74,7 +77,7 @@ export class Wiring extends EventTarget {
     this.teller = new TypingTeller({ send, clock });
     this.presence = new OwnPresence({ send });
     /** @type {Outbox} */
-    this.outbox = this.#makeOutbox(options, storage, request);
+    this.outbox = this.#makeOutbox(storage, request);
     this.drafts = new Drafts({
       storage,
       clock,
@@ -108,19 +111,18 @@ export class Wiring extends EventTarget {
   }
 
   /**
-   * @param {Core.ChatOptions} options
    * @param {Core.Storage} storage
    * @param {(command: Wire.Frame) => Promise<Wire.Frame>} request
    */
-  #makeOutbox(options, storage, request) {
+  #makeOutbox(storage, request) {
     return new Outbox({
       me: this.me.id,
       storage,
-      locks: options.locks ?? browserLocks,
+      locks: this.locks,
       tabs: this.tabs,
       clock: this.clock,
       request,
-      canSend: () => this.socket.state === "open" && this.feed.subscribed,
+      canSend: this.canSend,
       isApplied: (room, seq) => (this.rooms.get(room)?.cursor ?? 0) >= seq,
       onFailed: (outgoing) => this.#tell("failed", { outgoing }),
     });
@@ -142,6 +144,9 @@ export class Wiring extends EventTarget {
     });
   }
 
+  /** Whether what waits here can go out. */
+  canSend = () => this.socket.state === "open" && this.feed.subscribed;
+
   start() {
     this.#disconnectedSince = this.clock.now();
     this.#unlisten = this.signals.listen((signal) => this.#onSignal(signal));
@@ -155,6 +160,7 @@ export class Wiring extends EventTarget {
     this.#unlisten();
     this.socket.stop();
     this.outbox.stop();
+    this.uploads?.stop();
     this.receipts.stop();
     this.line.stop();
     void this.drafts.flush();
@@ -183,6 +189,7 @@ export class Wiring extends EventTarget {
     // The browser may have told of the outage before the socket noticed it.
     this.#disconnectedSince ??= (this.signals.isOnline() ? null : this.#offlineSaidAt) ?? this.clock.now();
     this.feed.disconnected();
+    this.uploads?.changed();
     this.people.forgetPresence();
   }
 
@@ -246,6 +253,7 @@ export class Wiring extends EventTarget {
     if ([...ids].some((id) => this.rooms.get(id)?.myRole === null)) void this.#describe();
     if (this.current) void this.loadCurrent(this.current);
     this.outbox.resume();
+    this.uploads?.resume();
     void this.prefetch.run();
     if (this.rooms.loaded) this.#lookWhoIsThere();
     this.#noteLoaded();
