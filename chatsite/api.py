@@ -29,5 +29,6 @@ urlpatterns = [
     path("", include("chatsite.office.api")),
     path("", include("rooms.api.urls")),
     path("", include("messaging.api.urls")),
+    path("", include("messaging.notifications.api.urls")),
     re_path("", no_such_route),
 ]

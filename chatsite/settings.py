@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
-from chatsite import databases, env, mail, providers, secret_key
+from chatsite import databases, env, mail, providers, quiet, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -217,6 +217,7 @@ INSTALLED_APPS = [
     "chatsite.audit",
     "rooms",
     "messaging",
+    "messaging.notifications",
     "chatsite.leaving",
 ]
 
@@ -366,6 +367,50 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1  # the code of the half minute before or after: clocks differ, and people type
+
+# --- Notices -------------------------------------------------------------------------------------
+
+env.section("Notices")
+
+NOTIFY_DIRECT = env.choice(
+    "NOTIFY_DIRECT",
+    ("everything", "mentions", "nothing"),
+    default="everything",
+    help="What people are told of in direct rooms, by notices and mail, unless they say otherwise.",
+)
+NOTIFY_ROOMS = env.choice(
+    "NOTIFY_ROOMS",
+    ("everything", "mentions", "nothing"),
+    default="mentions",
+    help="What they are told of in other rooms.",
+)
+QUIET_HOURS = env.read(
+    "QUIET_HOURS",
+    quiet.read,
+    kind="hours, as in 22:00-07:00",
+    default="",
+    shown="none",
+    help="When nobody's devices are disturbed, by each person's own clock, unless they say otherwise.",
+)
+MISSED_MAIL_MINUTES = env.integer(
+    "MISSED_MAIL_MINUTES",
+    default=15,
+    low=1,
+    high=1440,
+    help="Minutes after which a message that was not read is told by mail, to those who asked for it.",
+)
+MISSED_MAIL_PAUSE_MINUTES = env.integer(
+    "MISSED_MAIL_PAUSE_MINUTES",
+    default=60,
+    low=1,
+    high=10_080,
+    help="Minutes that lie between two such mails to one person, at least.",
+)
+PUSH_TRUSTED_HOSTS = env.words(
+    "PUSH_TRUSTED_HOSTS",
+    help="Hosts of push services of your own, which may be in a private network and speak plain http; all others "
+    "are asked by https at public addresses only.",
+)
 
 # --- Signing in with an account of elsewhere -------------------------------------------------------
 
@@ -616,6 +661,7 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "rooms.models.Role",
         "RoomKindEnum": "rooms.models.RoomKind",
         "ChosenKindEnum": "rooms.api.shapes.CHOSEN_KINDS",
+        "NotifyEnum": "rooms.levels.Level",
         "UserKindEnum": "chatsite.accounts.models.UserKind",
     },
     "SERVE_INCLUDE_SCHEMA": False,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chatsite.ids import new_id
 
+from .levels import Level
 from .rights import DEFAULTS, Right, Role
 
 __all__ = ["Ban", "Invite", "Membership", "Role", "RoleRule", "Room", "RoomKind"]
@@ -117,6 +118,9 @@ class Membership(models.Model):
     favourite = models.BooleanField(default=False, db_default=False)
     muted = models.BooleanField(
         default=False, db_default=False, help_text="They want to hear of mentions only."
+    )
+    notify = models.CharField(
+        max_length=10, choices=Level, blank=True, db_default="", help_text="Empty: as the site has it."
     )
 
     class Meta:

@@ -24,6 +24,7 @@ from messaging.models import EventKind
 
 from . import permissions, queries
 from .errors import AlreadyMember, NoSuchMember, NoSuchRoom, NoSuchUser, NotYourRole
+from .levels import Level
 from .models import Membership, Role, Room, RoomKind
 from .room_settings import changed_settings, differing_settings, read_settings
 from .rules import settle_rights
@@ -97,15 +98,24 @@ def join_room(*, by: User, room: Room, key: Key | None = None) -> Membership:
 
 
 def mark_room(
-    *, by: User, room_id: str, favourite: bool | None = None, muted: bool | None = None
+    *,
+    by: User,
+    room_id: str,
+    favourite: bool | None = None,
+    muted: bool | None = None,
+    notify: str | None = None,
 ) -> Membership:
     """Keep the room in one's own list as one likes it; None leaves a mark as it is. No event tells of it.
 
-    Raises `NoSuchRoom`, and `NoSuchMember` in a public room that one is not in.
+    `notify` is a `Level`, or empty for the site's default. Who wants to be told everything does not want the room
+    muted, unless they say both. Raises `NoSuchRoom`, and `NoSuchMember` in a public room that one is not in.
     """
     room = queries.visible_room(by=by, room_id=room_id)
     member = queries.member_of(room.id, by.id)
-    told = {mark: value for mark, value in (("favourite", favourite), ("muted", muted)) if value is not None}
+    if notify == Level.EVERYTHING and muted is None:
+        muted = False
+    asked = {"favourite": favourite, "muted": muted, "notify": notify}
+    told = {mark: value for mark, value in asked.items() if value is not None}
     for mark, value in told.items():
         setattr(member, mark, value)
     member.save(update_fields=told)

@@ -32,7 +32,7 @@ _SETTINGS = {
     "read_only": False,
     "slow_seconds": 0,
 }
-_MARKS = {"favourite": True, "muted": False}
+_MARKS = {"favourite": True, "muted": False, "notify": "mentions"}
 _ROOM_SEEN = {
     "id": _ROOM,
     "kind": "private",
@@ -109,6 +109,26 @@ _ENTRY = {
     "target": None,
     "details": {},
 }
+_NOTIFICATIONS = {
+    "push": True,
+    "show_text": True,
+    "email": False,
+    "email_address": "alice@example.com",
+    "quiet_hours": "22:00-07:00",
+    "quiet_hours_are_the_sites": False,
+    "defaults": {"direct": "everything", "rooms": "mentions"},
+    "push_key": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8",
+}
+_SUBSCRIPTION = {
+    "id": "p7w3k9x2m4r8c6vt",
+    "device": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+    "created_at": _AT,
+    "last_sent_at": None,
+}
+_KEYS = {
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
 _ERROR = {"code": "not_found", "message": "There is no such room.", "retryable": False}
 _HAS_IT = {"user": _BOB, "delivered_at": _AT, "read_at": _AT}
 
@@ -148,6 +168,17 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "MessageChangeRequest": {"text": "The tide turns at seven."},
     "MessagePage": {"results": [_MESSAGE], "next": "42"},
     "MessageReceipts": {"room": _ROOM, "seq": 42, "sent_at": _AT, "members": [_HAS_IT]},
+    "Notifications": _NOTIFICATIONS,
+    "NotificationsChangeRequest": {"quiet_hours": "22:00-07:00", "email": True},
+    "NotifyDefaults": {"direct": "everything", "rooms": "mentions"},
+    "Subscription": _SUBSCRIPTION,
+    "SubscriptionPage": _page(_SUBSCRIPTION),
+    "SubscriptionKeysRequest": _KEYS,
+    "NewSubscriptionRequest": {
+        "endpoint": "https://push.example.net/wpush/v2/gAAAAABm",
+        "expirationTime": None,
+        "keys": _KEYS,
+    },
     "NewAnnouncementRequest": {"text": "Back in five minutes.", "level": "info", "minutes": 10},
     "NewBanRequest": {"reason": "Spam", "until": _LATER},
     "Me": _ME,

@@ -14,6 +14,7 @@ from messaging import room_log
 from messaging.protocol import rfc3339
 from rooms import queries
 from rooms.invites import MOST_USES
+from rooms.levels import Level, level_of
 from rooms.models import Ban, Invite, Membership, Role, Room, RoomKind
 from rooms.rights import Right, Rights, bit_of, rights_in
 from rooms.room_settings import MOST_DAYS, MOST_SLOW_SECONDS, YEAR_SECONDS, shown_settings
@@ -54,7 +55,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
             "archived": room.archived,
             "my_role": roles.get(room.id),
             "my_rights": rights_in(room.rights_of(roles[room.id])) if room.id in roles else [],
-            "my_marks": marks_json(mine[room.id]) if room.id in mine else None,
+            "my_marks": marks_json(mine[room.id], kind=room.kind) if room.id in mine else None,
             "settings": shown_settings(room.settings),
             "unread": standing.unread if standing else 0,
         }
@@ -64,9 +65,10 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
     return shown
 
 
-def marks_json(member: Membership) -> dict[str, bool]:
-    """What the person themselves made of the room."""
-    return {"favourite": member.favourite, "muted": member.muted}
+def marks_json(member: Membership, *, kind: str) -> dict[str, Any]:
+    """What the person themselves made of the room, which is of that `kind`; `notify` is what holds."""
+    notify = level_of(kind=kind, notify=member.notify, muted=member.muted)
+    return {"favourite": member.favourite, "muted": member.muted, "notify": notify}
 
 
 def member_json(member: Membership) -> dict[str, Any]:
@@ -173,6 +175,12 @@ class RoomMarks(StrictSerializer):
 
     favourite = serializers.BooleanField(required=False)
     muted = serializers.BooleanField(required=False, help_text="They want to hear of mentions only.")
+    notify = serializers.ChoiceField(
+        choices=Level.choices,
+        required=False,
+        help_text="What they are told of by notices and mail: what holds, after the site's default and `muted`. "
+        "`everything` unmutes.",
+    )
 
 
 class RoomSerializer(serializers.Serializer[Any]):

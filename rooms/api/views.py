@@ -123,11 +123,12 @@ class MarksView(ApiView):
 
     @extend_schema(operation_id="mark_room", request=RoomMarks, responses={200: RoomMarks})
     def put(self, request: Request, room_id: str) -> Response:
-        """Keep the room among one's favourites, or mute it, on all one's devices; what is not told stays."""
+        """Keep the room among one's favourites, mute it, or say what to be told of; what is not told stays."""
         asked = self.read(RoomMarks)
         if not asked:
-            raise BadRequest("Tell favourite, muted or both.", field="favourite")
-        return Response(marks_json(services.mark_room(by=self.me, room_id=room_id, **asked)))
+            raise BadRequest("Tell favourite, muted or notify.", field="favourite")
+        member = services.mark_room(by=self.me, room_id=room_id, **asked)
+        return Response(marks_json(member, kind=member.room.kind))
 
 
 class DirectRoomsView(ApiView):

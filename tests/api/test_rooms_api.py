@@ -52,7 +52,7 @@ def test_alice_opens_a_room_and_sees_it(alice: User) -> None:
         "min_seq": 1,
         "archived": False,
         "my_role": "owner",
-        "my_marks": {"favourite": False, "muted": False},
+        "my_marks": {"favourite": False, "muted": False, "notify": "mentions"},
         "my_rights": [right for right in Right.values if right != "edit_others"],
         "settings": SETTINGS,
         "unread": 0,
@@ -75,17 +75,18 @@ def test_favourites_and_muted_rooms_are_ones_own_and_tell_nobody(room: Room, ali
         return caller(person).get(f"rooms/{room.id}/").body["my_marks"]
 
     head = caller(bob).get(f"rooms/{room.id}/").body["head"]
-    assert marks(bob) == {"favourite": False, "muted": False}
+    assert marks(bob) == {"favourite": False, "muted": False, "notify": "mentions"}
     answer = caller(bob).put(f"rooms/{room.id}/marks/", {"favourite": True})
-    assert (answer.status, answer.body) == (200, {"favourite": True, "muted": False})
+    assert (answer.status, answer.body) == (200, {"favourite": True, "muted": False, "notify": "mentions"})
     assert caller(bob).put(f"rooms/{room.id}/marks/", {"muted": True}).body == {
         "favourite": True,
         "muted": True,
+        "notify": "mentions",
     }
-    assert marks(bob) == {"favourite": True, "muted": True}
-    assert marks(alice) == {"favourite": False, "muted": False}
+    assert marks(bob) == {"favourite": True, "muted": True, "notify": "mentions"}
+    assert marks(alice) == {"favourite": False, "muted": False, "notify": "mentions"}
     assert caller(bob).get(f"rooms/{room.id}/").body["head"] == head
-    for wrong in ({}, {"favourite": None}, {"loved": True}, {"muted": 3}):
+    for wrong in ({}, {"favourite": None}, {"loved": True}, {"muted": 3}, {"notify": "shouts"}):
         assert caller(bob).put(f"rooms/{room.id}/marks/", wrong).status == 400, wrong
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from chatsite import limits
 from chatsite.accounts.models import User
 from chatsite.env import Rate
+from chatsite.rest.examples import EXAMPLES
 from tests.contracts.routes import Route, api_routes
 from tests.contracts.world import ACTORS, MADE_UP, World, make_world
 from tests.support.http import Answer, caller
@@ -41,6 +42,10 @@ def row(call: str, scope: str, statuses: str, body: Any = None, *, at: str = "")
 
 
 ROOM = "rooms/{room_id}/"
+NEW_SUBSCRIPTION = {
+    "endpoint": "https://push.example.net/a-phone",
+    "keys": EXAMPLES["SubscriptionKeysRequest"],
+}
 #                                                       owner moderator member guest outside bot nobody
 TABLE = [
     row(
@@ -60,6 +65,11 @@ TABLE = [
     row("GET me/exports/{export_id}/", "read", "200 404 404 404 404 404 401"),
     row("DELETE me/exports/{export_id}/", "admin", "204 404 404 404 404 404 401"),
     row("GET me/exports/{export_id}/file/", "read", "200 404 404 404 404 404 401"),
+    row("GET me/notifications/", "read", "200 200 200 200 200 200 401"),
+    row("PATCH me/notifications/", "admin", "200 200 200 200 200 200 401", {"quiet_hours": "22:00-07:00"}),
+    row("GET me/push-subscriptions/", "read", "200 200 200 200 200 200 401"),
+    row("POST me/push-subscriptions/", "admin", "201 201 201 201 201 201 401", NEW_SUBSCRIPTION),
+    row("DELETE me/push-subscriptions/{subscription_id}/", "admin", "204 404 404 404 404 404 401"),
     row("GET me/deletion/", "read", "200 200 200 200 200 200 401"),
     row("POST me/deletion/", "admin", "401 401 401 401 401 401 401", {"password": "not hers"}),
     row("GET bots/", "read", "200 200 200 200 200 200 401"),

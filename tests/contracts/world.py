@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 
 from chatsite.accounts import bots
 from chatsite.accounts import services as accounts
+from chatsite.accounts.credentials import of_token
 from chatsite.accounts.models import User
 from chatsite.leaving import exports
+from chatsite.rest.examples import EXAMPLES
 from messaging import reports
 from messaging import services as messages
+from messaging.notifications import subscriptions
 from rooms import invites, moderation, services
 from rooms.models import Room
 from tests.support.http import Caller, caller
@@ -53,6 +56,12 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
     bot_token, _ = accounts.create_token(by=bot, name="the one that is ended")
     invite, code = invites.create_invite(by=alice, room=private)
     report, _ = reports.report_message(by=alice.id, room_id=private.id, seq=7, reason="spam")
+    subscription, _ = subscriptions.subscribe(
+        by=alice,
+        credential=of_token(token),
+        endpoint="https://push.example.net/the-one-that-is-ended",
+        **EXAMPLES["SubscriptionKeysRequest"],
+    )
     export, _ = exports.begin_export(by=alice)
     while exports.advance(export.id):
         pass
@@ -67,6 +76,7 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
         "bot_token_id": bot_token.id,
         "invite_id": invite.id,
         "export_id": export.id,
+        "subscription_id": subscription.id,
         "code": code,
         "seq": "6",
         "report_id": str(report.pk),
