@@ -57,7 +57,8 @@ def change_preferences(
 def confirmed_address(user: User) -> str | None:
     """Where somebody has shown that their mail comes to them; None if nowhere."""
     confirmed = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk")
-    return confirmed.values_list("email", flat=True).first()
+    address: str | None = confirmed.values_list("email", flat=True).first()
+    return address
 
 
 def hours_of(preferences: Preferences) -> str:
