@@ -28,6 +28,7 @@ LARGE_ROOM = env.integer(
 REACTION_KINDS = env.integer(
     "LIMIT_REACTION_KINDS", default=50, low=1, help="Kinds of emoji that one message takes."
 )
+PINS = env.integer("LIMIT_PINS", default=50, low=1, help="Messages that a room keeps pinned.")
 FRAME_BYTES = env.integer(
     "LIMIT_FRAME_BYTES", default=65_536, low=1024, help="Bytes in one frame that a client sends."
 )

@@ -12,7 +12,7 @@ from chatsite.admin import ReadOnlyAdmin, who
 from chatsite.office.columns import person, room
 from rooms.permissions import can_run_rooms
 
-from .models import Event, Mention, Reaction, Report, ReportState, RoomLog, Watermark, WatermarkAdvance
+from .models import Event, Mention, Pin, Reaction, Report, ReportState, RoomLog, Watermark, WatermarkAdvance
 from .reports import close_report
 
 
@@ -132,6 +132,16 @@ class MentionAdmin(ReadOnlyAdmin):
     """Which message names whom."""
 
     list_display = ("room", "message_seq", person("user_id", "who"))
+    list_select_related = ("room",)
+    finds_room = "room_id"
+    ordering = ("-id",)
+
+
+@admin.register(Pin)
+class PinAdmin(ReadOnlyAdmin):
+    """Which messages rooms keep at hand."""
+
+    list_display = ("room", "message_seq", person("by_id", "pinned by"))
     list_select_related = ("room",)
     finds_room = "room_id"
     ordering = ("-id",)

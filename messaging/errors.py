@@ -67,6 +67,10 @@ class TooManyReactions(TooLarge):
     """A message takes so many kinds of emoji and no more."""
 
 
+class TooManyPins(TooLarge):
+    """A room keeps so many messages at hand and no more."""
+
+
 class EmptyText(BadRequest):
     """A message needs something to say."""
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from . import queries
 from .models import Event, EventKind, Reaction
 
+Reactions = dict[int, dict[str, list[str]]]
+"""By the message's `seq`, who reacted with each emoji, both in the order of reacting."""
+
 
 @dataclass(frozen=True, slots=True)
 class MessagePage:
-    """Messages in the order of `seq`, and whether there are more in the direction of paging.
-
-    `reactions` holds, by the message's `seq`, who reacted with each emoji, both in the order of reacting.
-    """
+    """Messages in the order of `seq`, and whether there are more in the direction of paging."""
 
     messages: Sequence[Event]
-    reactions: dict[int, dict[str, list[str]]]
+    reactions: Reactions
     more: bool
 
 
@@ -44,11 +44,14 @@ def messages_page(
         if len(found) > limit:
             break
     page = found[:limit] if after is not None else found[:limit][::-1]
-    return MessagePage(page, _reactions(room_id, [message.seq for message in page]), more=len(found) > limit)
+    return MessagePage(
+        page, reactions_to(room_id, [message.seq for message in page]), more=len(found) > limit
+    )
 
 
-def _reactions(room_id: str, seqs: Sequence[int]) -> dict[int, dict[str, list[str]]]:
-    by_message: dict[int, dict[str, list[str]]] = {}
+def reactions_to(room_id: str, seqs: Sequence[int]) -> Reactions:
+    """The reactions to these messages of a room."""
+    by_message: Reactions = {}
     rows = Reaction.objects.filter(room_id=room_id, message_seq__in=seqs).order_by("event_seq")
     for seq, emoji, user_id in rows.values_list("message_seq", "emoji", "user_id"):
         by_message.setdefault(seq, {}).setdefault(emoji, []).append(user_id)

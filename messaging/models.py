@@ -95,12 +95,17 @@ class Reaction(models.Model):
         return f"{self.emoji} of {self.user_id} on {self.room_id}/{self.message_seq}"
 
 
+EVERYONE = ""
+"""In a mention's `user_id`: all who belong to the room, in one row however many they are."""
+
+
 class Mention(models.Model):
-    """A message that names somebody: what their mention badge counts."""
+    """A message that names somebody, or everyone: what their mention badge counts. `by_id` said it."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="mentions", db_index=False)
     message_seq = models.PositiveBigIntegerField()
-    user_id = models.CharField(max_length=16)
+    user_id = models.CharField(max_length=16, blank=True)
+    by_id = models.CharField("said by", max_length=16, default="", db_default="")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -108,7 +113,24 @@ class Mention(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} in {self.room_id}/{self.message_seq}"
+        return f"{self.user_id or 'everyone'} in {self.room_id}/{self.message_seq}"
+
+
+class Pin(models.Model):
+    """A message that its room keeps at hand; `event_seq` is the `room.changed` that pinned it."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="pins", db_index=False)
+    message_seq = models.PositiveBigIntegerField()
+    by_id = models.CharField("pinned by", max_length=16)
+    event_seq = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["room", "message_seq"], name="pin_of_message_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}/{self.message_seq}"
 
 
 class ReportState(models.TextChoices):

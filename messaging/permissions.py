@@ -12,6 +12,7 @@ from rooms.room_settings import RoomSettings
 from .models import Event
 
 _POST, _REPLY = bit_of(Right.POST), bit_of(Right.REPLY)
+_MENTION_EVERYONE = bit_of(Right.MENTION_EVERYONE)
 
 
 class Speaker(Protocol):
@@ -80,6 +81,16 @@ def can_edit_others(*, member: Membership) -> bool:
 def can_react(*, member: Membership) -> bool:
     """Whether the member may react to messages."""
     return has_right(member.room, Right.REACT, actor=member)
+
+
+def can_pin(*, member: Membership) -> bool:
+    """Whether the member may pin messages, and unpin them."""
+    return has_right(member.room, Right.PIN, actor=member)
+
+
+def can_mention_everyone(may: int) -> bool:
+    """Whether a role with these rights names all members with `@everyone`."""
+    return bool(may & _MENTION_EVERYONE)
 
 
 def can_see_reports(room: Room, *, actor: Membership | None) -> bool:

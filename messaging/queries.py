@@ -12,7 +12,7 @@ from rooms.errors import NoSuchRoom
 from rooms.models import Membership, Room
 from rooms.permissions import can_read_history
 
-from . import room_log
+from . import mentions, room_log
 from .delivery.frames import to_frame, to_tombstone
 from .delivery.slices import Slice
 from .models import Event, EventKind, Mention, Watermark
@@ -152,7 +152,7 @@ def standings_of(seen: Iterable[View]) -> dict[int, Standing]:
         room_id=OuterRef("room_id"), seq__gt=OuterRef("read"), kind=EventKind.MESSAGE_CREATED, deleted_at=None
     ).exclude(by_id=OuterRef("user_id"))
     naming = Mention.objects.filter(
-        room_id=OuterRef("room_id"), user_id=OuterRef("user_id"), message_seq__gt=OuterRef("read")
+        mentions.naming(OuterRef("user_id")), room_id=OuterRef("room_id"), message_seq__gt=OuterRef("read")
     )
     rows = (
         Membership.objects.filter(pk__in={view.membership for view in seen}, left_seq=None)
@@ -175,7 +175,7 @@ def standing_after(standing: Standing, *, by: str, room_id: str, read: int) -> S
         room_id=room_id, seq__gt=read, seq__lte=standing.head, kind=EventKind.MESSAGE_CREATED, deleted_at=None
     ).exclude(by_id=by)
     naming = Mention.objects.filter(
-        room_id=room_id, user_id=by, message_seq__gt=read, message_seq__lte=standing.head
+        mentions.naming(by), room_id=room_id, message_seq__gt=read, message_seq__lte=standing.head
     )
     return replace(standing, read=read, unread=waiting.count(), mentions=naming.count())
 

@@ -9,7 +9,7 @@ from rooms.models import Room
 from rooms.room_settings import read_settings
 
 from . import room_log
-from .models import Event, EventKind, Mention, Reaction, RoomLog
+from .models import Event, EventKind, Mention, Pin, Reaction, RoomLog
 
 # Short transactions: on SQLite they hold up every send, on PostgreSQL those of the room.
 CHUNK = 500
@@ -63,6 +63,6 @@ def _erase_chunk(room_id: str, *, up_to: int, at: dt.datetime) -> int:
     Event.objects.filter(room_id=room_id, seq__in=seqs).update(
         text="", data=NOTHING, body_digest=None, deleted_at=at
     )
-    Reaction.objects.filter(room_id=room_id, message_seq__in=seqs).delete()
-    Mention.objects.filter(room_id=room_id, message_seq__in=seqs).delete()
+    for model in (Reaction, Mention, Pin):
+        model._base_manager.filter(room_id=room_id, message_seq__in=seqs).delete()
     return len(seqs)

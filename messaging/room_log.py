@@ -179,4 +179,5 @@ def _with_present_texts(events: list[Event]) -> list[Event]:
 
 def tell_edit(edit: Event, message: Event) -> None:
     """Lay over an edit, in memory only, the present text of its message."""
-    edit.text, edit.data = message.text, {"mentions": message.data["mentions"]}
+    named = {name: message.data[name] for name in ("mentions", "everyone") if name in message.data}
+    edit.text, edit.data = message.text, named

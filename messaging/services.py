@@ -18,9 +18,9 @@ from rooms.models import Membership
 from . import queries, room_log, statements
 from .delivery import broker
 from .errors import Muted, RoomReadOnly, SlowMode
-from .mentions import find_mentioned, names_in, store_mentions
+from .mentions import find_mentioned, names_everyone, names_in, store_mentions, told_to
 from .models import Event, EventKind, RoomLog
-from .permissions import can_send, is_muted, is_read_only, waits_ms
+from .permissions import can_mention_everyone, can_send, is_muted, is_read_only, waits_ms
 from .text import check_text
 
 logger = logging.getLogger(__name__)
@@ -212,10 +212,11 @@ def _judge(
         return BadRequest("There is no such message to reply to.", field="reply_to")
     if known.slow_seconds and (refusal := _slow_refusal(draft, known, facts)):
         return refusal
-    return _entry(draft, mentioned=facts.mentioned.get((draft.room_id, draft.text), []))
+    everyone = can_mention_everyone(known.may) and names_everyone(draft.text)
+    return _entry(draft, mentioned=facts.mentioned.get((draft.room_id, draft.text), []), everyone=everyone)
 
 
-def _entry(draft: Draft, *, mentioned: list[str]) -> room_log.NewEvent:
+def _entry(draft: Draft, *, mentioned: list[str], everyone: bool = False) -> room_log.NewEvent:
     return room_log.NewEvent(
         room_id=draft.room_id,
         kind=EventKind.MESSAGE_CREATED,
@@ -224,7 +225,7 @@ def _entry(draft: Draft, *, mentioned: list[str]) -> room_log.NewEvent:
         body_digest=body_digest(draft.body),
         text=draft.text,
         reply_to=draft.reply_to,
-        data={"attachments": [], "mentions": mentioned},
+        data={"attachments": [], **told_to(mentioned, everyone=everyone)},
     )
 
 

@@ -40,6 +40,8 @@ class Action(TextChoices):
 
     MESSAGE_REMOVED = "message.removed", "deleted another's message"
     MESSAGE_REWRITTEN = "message.rewritten", "edited another's message"
+    MESSAGE_PINNED = "message.pinned", "pinned a message"
+    MESSAGE_UNPINNED = "message.unpinned", "unpinned a message"
     REPORT_CLOSED = "report.closed", "closed a report"
 
     EXPORT_BEGUN = "export.begun", "asked for an export"

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from chatsite.accounts.models import User
 from chatsite.accounts.services import change_profile, create_user
-from messaging.changes import Change, add_reaction
+from messaging.changes import add_reaction
 from messaging.models import Event
 from messaging.services import send_message
+from messaging.turn import Change
 from rooms.models import Room
 from rooms.services import add_member, create_room, open_direct_room
 

@@ -47,6 +47,7 @@ _ROOM_SEEN = {
     "my_marks": _MARKS,
     "settings": _SETTINGS,
     "unread": 2,
+    "pins": [42],
 }
 _MEMBER = {"user": _BOB, "role": "member", "joined_seq": 3}
 _BAN = {"user": _BOB, "by": _ALICE, "reason": "Spam", "at": _AT, "until": _LATER}
@@ -184,6 +185,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Me": _ME,
     "NewInviteRequest": {"role": "member", "max_uses": 10, "expires_at": _LATER},
     "NewMemberRequest": {"user": _BOB, "role": "member"},
+    "Pin": {"by": _ALICE, "message": _MESSAGE},
+    "PinPage": {"results": [{"by": _ALICE, "message": _MESSAGE}], "next": None},
     "NewMessageRequest": {"text": "The tide turns at six."},
     "NewReportRequest": {"reason": "Spam"},
     "NewRoomRequest": {"name": "Harbour", "kind": "private", "topic": "Tides and berths"},

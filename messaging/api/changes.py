@@ -1,5 +1,5 @@
 # ruff: noqa: ARG002 (Django hands each view its request)
-"""What is done to messages that are there: edit, delete, react. Each answers the event that it made."""
+"""What is done to messages that are there: edit, delete, react, pin. Each answers the event that it made."""
 
 from uuid import uuid4
 
@@ -9,13 +9,13 @@ from rest_framework.response import Response
 
 from chatsite.accounts.models import Scope
 from chatsite.rest.views import ApiView
-from messaging import changes
-from messaging.changes import Change
+from messaging import changes, pins
 from messaging.delivery.frames import to_frame
 from messaging.services import Sent
+from messaging.turn import Change
 
-from .addresses import message_in_address
-from .shapes import EventSerializer, MessageChange, event_json
+from .addresses import message_in_address, room_in_address
+from .shapes import EventSerializer, MessageChange, PinPageSerializer, event_json, message_json
 
 
 class ChangeView(ApiView):
@@ -62,3 +62,33 @@ class ReactionView(ChangeView):
     def delete(self, request: Request, room_id: str, seq: str, emoji: str) -> Response:
         """Take one's own reaction back."""
         return answer(changes.remove_reaction(self.change(room_id, seq), emoji=emoji))
+
+
+class PinView(ChangeView):
+    """`rooms/{room}/messages/{seq}/pin/`."""
+
+    change_scope = Scope.ADMIN
+
+    @extend_schema(operation_id="pin_message", request=None, responses={200: EventSerializer})
+    def put(self, request: Request, room_id: str, seq: str) -> Response:
+        """Keep a message at hand."""
+        return answer(pins.pin_message(self.change(room_id, seq)))
+
+    @extend_schema(operation_id="unpin_message", request=None, responses={200: EventSerializer})
+    def delete(self, request: Request, room_id: str, seq: str) -> Response:
+        """Take a pinned message off again."""
+        return answer(pins.unpin_message(self.change(room_id, seq)))
+
+
+class PinsView(ApiView):
+    """`rooms/{room}/pins/`."""
+
+    @extend_schema(operation_id="list_pins", responses={200: PinPageSerializer})
+    def get(self, request: Request, room_id: str) -> Response:
+        """The pinned messages that one may read, the newest pin first."""
+        found, reactions = pins.pins_of(by=self.me.id, room_id=room_in_address(room_id))
+        shown = [
+            {"by": pin.by_id, "message": message_json(message, reactions=reactions.get(message.seq, {}))}
+            for pin, message in found
+        ]
+        return Response({"results": shown, "next": None})

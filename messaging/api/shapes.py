@@ -36,6 +36,8 @@ def message_json(event: Event, *, reactions: Mapping[str, Sequence[str]]) -> dic
     shown["attachments"] = event.data.get("attachments", [])
     shown["reactions"] = [{"emoji": emoji, "users": list(users)} for emoji, users in reactions.items()]
     shown["mentions"] = event.data.get("mentions", [])
+    if event.data.get("everyone"):
+        shown["everyone"] = True
     return shown
 
 
@@ -106,6 +108,21 @@ class MessageSerializer(serializers.Serializer[Any]):
     attachments = serializers.ListField(child=serializers.DictField())
     reactions = ReactionSerializer(many=True)
     mentions = serializers.ListField(child=serializers.CharField())
+    everyone = serializers.BooleanField(required=False, help_text="It names all members.")
+
+
+class PinSerializer(serializers.Serializer[Any]):
+    """A message that its room keeps at hand, and who pinned it."""
+
+    by = serializers.CharField()
+    message = MessageSerializer()
+
+
+class PinPageSerializer(serializers.Serializer[Any]):
+    """All of them, the newest pin first; `next` is null, for a room keeps few."""
+
+    results = PinSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 class MessagePageSerializer(serializers.Serializer[Any]):

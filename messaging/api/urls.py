@@ -6,6 +6,8 @@ urlpatterns = [
     path("rooms/<str:room_id>/messages/", views.MessagesView.as_view()),
     path("rooms/<str:room_id>/messages/<str:seq>/", changes.MessageView.as_view()),
     path("rooms/<str:room_id>/messages/<str:seq>/reactions/<str:emoji>/", changes.ReactionView.as_view()),
+    path("rooms/<str:room_id>/messages/<str:seq>/pin/", changes.PinView.as_view()),
+    path("rooms/<str:room_id>/pins/", changes.PinsView.as_view()),
     path("rooms/<str:room_id>/messages/<str:seq>/receipts/", views.MessageReceiptsView.as_view()),
     path("rooms/<str:room_id>/messages/<str:seq>/reports/", reports.MessageReportsView.as_view()),
     path("rooms/<str:room_id>/reports/", reports.ReportsView.as_view()),

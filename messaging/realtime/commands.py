@@ -28,6 +28,7 @@ from messaging.presence.writing import is_writing_told
 from messaging.protocol import AnyCommand, CommandId, rfc3339
 from messaging.receipts import Mark
 from messaging.services import Draft, Outcome, Sent
+from messaging.turn import Change
 
 from .receipt_book import ReceiptBook
 from .session import Session
@@ -171,9 +172,9 @@ ChangeCommand = protocol.EditMessage | protocol.DeleteMessage | protocol.AddReac
 
 
 async def _change(
-    services: Services, session: Session, command: ChangeCommand, work: Callable[[changes.Change], Sent]
+    services: Services, session: Session, command: ChangeCommand, work: Callable[[Change], Sent]
 ) -> None:
-    change = changes.Change(
+    change = Change(
         by=session.user_id,
         room_id=command.room,
         client_id=command.client_id,
@@ -183,7 +184,7 @@ async def _change(
     _acknowledge(session, command.id, command.room, await services.changers.run(_by_socket, work, change))
 
 
-def _by_socket(work: Callable[[changes.Change], Sent], change: changes.Change) -> Sent:
+def _by_socket(work: Callable[[Change], Sent], change: Change) -> Sent:
     with at_door(Door.SOCKET):
         return work(change)
 

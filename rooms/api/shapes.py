@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 from chatsite.accounts.models import User
 from chatsite.rest.fields import StrictSerializer, Text, WholeNumber
+from messaging import pins, room_log
 from messaging import queries as messages
-from messaging import room_log
 from messaging.protocol import rfc3339
 from rooms import queries
 from rooms.invites import MOST_USES
@@ -39,6 +39,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
     heads = room_log.heads(ids)
     seen = messages.views(by=by.id, room_ids=list(roles))
     standings = messages.standings_of(seen.values())
+    pinned = pins.pinned_in(seen.values())
     people = queries.joined_of([room.id for room in rooms if room.kind == RoomKind.DIRECT])
     shown = []
     for room in rooms:
@@ -58,6 +59,7 @@ def rooms_json(rooms: Sequence[Room], *, by: User) -> list[dict[str, Any]]:
             "my_marks": marks_json(mine[room.id], kind=room.kind) if room.id in mine else None,
             "settings": shown_settings(room.settings),
             "unread": standing.unread if standing else 0,
+            "pins": pinned.get(room.id, []),
         }
         if room.kind == RoomKind.DIRECT:
             one["people"] = list(people.get(room.id, ()))
@@ -201,6 +203,9 @@ class RoomSerializer(serializers.Serializer[Any]):
     my_marks = RoomMarks(allow_null=True)
     settings = SettingsSerializer()
     unread = serializers.IntegerField(help_text="Messages of others after one's own read mark.")
+    pins = serializers.ListField(
+        child=serializers.IntegerField(), help_text="`seq` of the pinned messages, the newest pin first."
+    )
     people = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="Who a direct room belongs to."
     )

@@ -32,6 +32,7 @@ LOG_MODELS = [
     "messaging_watermarkadvance",
     "messaging_reaction",
     "messaging_mention",
+    "messaging_pin",
     "messaging_report",
 ]
 ACCOUNT_MODELS = [

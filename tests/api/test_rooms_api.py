@@ -25,6 +25,7 @@ ROOM = {
     "my_rights",
     "settings",
     "unread",
+    "pins",
 }
 SETTINGS = {
     "edit_seconds": None,
@@ -56,6 +57,7 @@ def test_alice_opens_a_room_and_sees_it(alice: User) -> None:
         "my_rights": [right for right in Right.values if right != "edit_others"],
         "settings": SETTINGS,
         "unread": 0,
+        "pins": [],
     }
     assert page.get(f"rooms/{made.body['id']}/").body == made.body
     assert page.get("rooms/").body == {"results": [made.body], "next": None}

@@ -18,6 +18,7 @@ from chatsite.audit.models import Entry, EntryAddress
 from chatsite.audit.record import forget_old_addresses, record
 from messaging import changes
 from messaging import services as messages
+from messaging.turn import Change
 from rooms import invites, moderation, services
 from rooms.errors import LastOwner, NotYourRole
 from rooms.models import Room
@@ -113,8 +114,8 @@ def say(room: Room, by: User) -> int:
     return sent.event.seq
 
 
-def change(room: Room, by: User, seq: int) -> changes.Change:
-    return changes.Change(by=by.id, room_id=room.id, client_id=uuid.uuid4(), seq=seq)
+def change(room: Room, by: User, seq: int) -> Change:
+    return Change(by=by.id, room_id=room.id, client_id=uuid.uuid4(), seq=seq)
 
 
 def test_accounts_and_tokens_by_the_operator_and_by_themselves(db: None) -> None:

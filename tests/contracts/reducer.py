@@ -32,7 +32,8 @@ class View:
             "messages": self.messages,
             "head": self.head,
             "unread": len(self.unread),
-            "mentions": sum(self.me in self.messages[seq]["mentions"] for seq in self.unread),
+            "pins": sorted(self.room["pins"]),
+            "mentions": sum(self._names_me(self.messages[seq]) for seq in self.unread),
         }
 
     def apply(self, event: dict[str, Any]) -> None:
@@ -45,10 +46,14 @@ class View:
                 self._create(event)
             case "message.edited":
                 message = self.messages[data["message"]]
-                message.update(text=data["text"], mentions=data["mentions"], edited_at=event["at"])
+                message.pop("everyone", None)
+                named = {name: data[name] for name in ("mentions", "everyone") if name in data}
+                message.update(text=data["text"], edited_at=event["at"], **named)
             case "message.deleted":
                 message = self.messages[data["message"]]
                 message.update(text="", deleted=True, attachments=[], mentions=[], reactions={})
+                message.pop("everyone", None)
+                self.room["pins"] = [each for each in self.room["pins"] if each != data["message"]]
                 self.unread.discard(data["message"])
             case "reaction.added":
                 people = self.messages[data["message"]]["reactions"].setdefault(data["emoji"], [])
@@ -63,7 +68,7 @@ class View:
             case "member.left":
                 del self.members[data["user"]]
             case "room.changed":
-                self.room.update(data)
+                self._change_room(data)
             case "room.archived":
                 self.room["archived"] = True
             case "tombstone":
@@ -71,6 +76,9 @@ class View:
                 assert "by" not in event
             case _:
                 raise AssertionError(f"no client knows {kind}")
+
+    def _names_me(self, message: dict[str, Any]) -> bool:
+        return self.me in message["mentions"] or "everyone" in message
 
     def read_up_to(self, seq: int) -> None:
         """One's own watermark rose."""
@@ -80,6 +88,13 @@ class View:
     def copied(self) -> "View":
         """A view of its own."""
         return copy.deepcopy(self)
+
+    def _change_room(self, data: dict[str, Any]) -> None:
+        if "pinned" not in data:
+            self.room.update(data)
+            return
+        others = [each for each in self.room["pins"] if each != data["message"]]
+        self.room["pins"] = [*others, data["message"]] if data["pinned"] else others
 
     def _create(self, event: dict[str, Any]) -> None:
         data = event["data"]

@@ -137,6 +137,9 @@ TABLE = [
     row(f"DELETE {ROOM}messages/{{seq}}/", "write", "200 200 200 403 404 403 401"),
     row(f"PUT {ROOM}messages/{{seq}}/reactions/{{emoji}}/", "write", "200 200 200 200 404 200 401"),
     row(f"DELETE {ROOM}messages/{{seq}}/reactions/{{emoji}}/", "write", "200 200 200 200 404 200 401"),
+    row(f"PUT {ROOM}messages/{{seq}}/pin/", "admin", "200 200 403 403 404 403 401"),
+    row(f"DELETE {ROOM}messages/{{seq}}/pin/", "admin", "200 200 403 403 404 403 401"),
+    row(f"GET {ROOM}pins/", "read", "200 200 200 200 404 200 401"),
     row(f"GET {ROOM}messages/{{seq}}/receipts/", "read", "200 200 200 200 404 200 401"),
     row(
         f"POST {ROOM}messages/{{seq}}/reports/",

@@ -31,7 +31,9 @@ EMOJI = ("👍", "🎉", "❤️")
 
 names = strategies.sampled_from(NAMES)
 others = strategies.sampled_from(NAMES[1:])
-texts = strategies.sampled_from(("hello", "for @bob", "@carol and @mallory", "**bold**", "x" * 500))
+texts = strategies.sampled_from(
+    ("hello", "for @bob", "@carol and @mallory", "@everyone, and @bob", "**bold**", "x" * 500)
+)
 
 
 class Model:
@@ -45,6 +47,7 @@ class Model:
         self.text: dict[int, str] = {}
         self.deleted: set[int] = set()
         self.reactions: set[tuple[int, str, str]] = set()
+        self.pins: set[int] = set()
         self.archived = False
         self.read: dict[str, int] = {}
 
@@ -146,6 +149,7 @@ class Room(RuleBasedStateMachine):
         self.act(name, "DELETE", f"messages/{seq}/", expect=expect)
         if expect is None:
             model.deleted.add(seq)
+            model.pins.discard(seq)
             model.reactions = {each for each in model.reactions if each[0] != seq}
             self._appended()
 
@@ -160,6 +164,21 @@ class Room(RuleBasedStateMachine):
         mine = (seq, name, emoji)
         if expect is None and (mine in self.model.reactions) != add:
             self.model.reactions ^= {mine}
+            self._appended()
+
+    @precondition(lambda self: self.model.author)
+    @rule(name=names, data=strategies.data(), add=strategies.booleans())
+    def pin(self, name: str, data: Any, add: bool) -> None:
+        seq = data.draw(strategies.sampled_from(sorted(self.model.author)))
+        model = self.model
+        expect = model.refusal(name)
+        if expect is None and model.roles[name] not in ("owner", "moderator"):
+            expect = "forbidden"
+        if expect is None and not model.is_there(name, seq):
+            expect = "not_found"
+        self.act(name, "PUT" if add else "DELETE", f"messages/{seq}/pin/", expect=expect)
+        if expect is None and (seq in model.pins) != add:
+            model.pins ^= {seq}
             self._appended()
 
     @rule(name=others, role=strategies.sampled_from(("moderator", "member", "guest")))

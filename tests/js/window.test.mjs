@@ -139,3 +139,46 @@ test("the line does not say that it is up to date before the newest page of the 
   assert.deepEqual([chat.line.value.state, chat.line.value.stale], ["up-to-date", false]);
   await world.end();
 });
+
+test("a stretch of the past tells of its messages, not of the room and its people as they are now", async () => {
+  const world = new World();
+  const { server } = world;
+  server.addRoom("harbour");
+  server.append("harbour", "room.changed", "u-alice", { name: "The old name" });
+  server.append("harbour", "room.changed", "u-alice", { message: 3, pinned: true });
+  server.append("harbour", "member.left", "u-bob", { user: "u-bob", role: "member" });
+  for (let n = 1; n <= 1_000; n++) server.say("harbour", "bob", `message ${n}`); // he is back, and the room has another name
+  const chat = await world.openPage();
+  await world.clock.advance(100);
+  const room = await chat.openRoom("harbour");
+  await world.clock.advance(100);
+  await soon(world, chat.loadAround("harbour", 20));
+  assert.ok(room.covers(4));
+  assert.deepEqual([room.name, room.pins, room.members.has("u-bob")], ["harbour", [], true]);
+  await world.end();
+});
+
+test("a pin and its end come live, and a deleted message is no longer pinned", async () => {
+  const { world, room } = await opened(3);
+  const pin = async (/** @type {number} */ message, /** @type {boolean} */ pinned) => {
+    world.server.append("harbour", "room.changed", "u-bob", { message, pinned });
+    await world.clock.advance(100);
+  };
+  await pin(3, true);
+  await pin(4, true);
+  assert.deepEqual(room.pins, [4, 3]);
+  await pin(4, false);
+  assert.deepEqual(room.pins, [3]);
+  world.server.append("harbour", "message.deleted", "u-bob", { message: 3 });
+  await world.clock.advance(100);
+  assert.deepEqual(room.pins, []);
+  await world.end();
+});
+
+test("who names everyone names me", async () => {
+  const { world, room } = await opened(1);
+  world.server.say("harbour", "bob", "@everyone tea", { everyone: true });
+  await world.clock.advance(100);
+  assert.equal(room.mentions, 1);
+  await world.end();
+});

@@ -16,10 +16,11 @@ from chatsite.leaving import departures, exports, taking_out
 from chatsite.leaving.errors import LastAdministrator, NoSuccessor, SuccessorNeeded
 from chatsite.leaving.models import Departure, Export
 from messaging import reports
-from messaging.changes import Change, add_reaction
+from messaging.changes import add_reaction
 from messaging.history import messages_page
 from messaging.models import Event, Reaction
 from messaging.services import send_message
+from messaging.turn import Change
 from rooms import moderation
 from rooms import services as rooms
 from rooms.models import Membership, Room

@@ -17,8 +17,9 @@ from chatsite.audit.models import Entry
 from chatsite.leaving import exports, tasks
 from chatsite.leaving.errors import NoSuchExport, NotReady
 from chatsite.leaving.models import Export, ExportFile, ExportState
-from messaging.changes import Change, add_reaction, delete_message, edit_message
+from messaging.changes import add_reaction, delete_message, edit_message
 from messaging.services import send_message
+from messaging.turn import Change
 from rooms import moderation, services
 from rooms.errors import NoSuchRoom, NotYourRole
 from rooms.models import Room

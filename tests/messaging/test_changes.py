@@ -12,10 +12,10 @@ from chatsite import limits
 from chatsite.accounts.models import User
 from chatsite.errors import ChatError
 from messaging import changes, queries
-from messaging.changes import Change
 from messaging.delivery.frames import to_frame
 from messaging.models import Event, Mention, Reaction
 from messaging.services import Sent, send_message
+from messaging.turn import Change
 from rooms import services as rooms
 from rooms.models import Membership, Room
 

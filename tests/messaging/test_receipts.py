@@ -12,6 +12,7 @@ from messaging import changes, queries, receipts
 from messaging.models import Event, Watermark, WatermarkAdvance
 from messaging.receipts import Mark
 from messaging.services import send_message
+from messaging.turn import Change
 from rooms import services as rooms
 from rooms.models import Room
 
@@ -135,7 +136,7 @@ def test_unread_counts_follow_reading_and_deletion(alice, bob, room):
     receipts.advance(by=bob.id, room_id=room.id, read=messages[0].seq)
     standing = queries.standings(by=bob.id, room_ids=[room.id])[room.id]
     assert (standing.unread, standing.mentions) == (2, 2)
-    change = changes.Change(by=alice.id, room_id=room.id, client_id=uuid4(), seq=messages[1].seq)
+    change = Change(by=alice.id, room_id=room.id, client_id=uuid4(), seq=messages[1].seq)
     changes.delete_message(change)
     standing = queries.standings(by=bob.id, room_ids=[room.id])[room.id]
     assert (standing.unread, standing.mentions) == (1, 1)

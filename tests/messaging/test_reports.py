@@ -10,6 +10,7 @@ from chatsite.audit.models import Entry
 from messaging import changes, reports
 from messaging.models import Report
 from messaging.services import send_message
+from messaging.turn import Change
 from rooms import moderation
 from rooms.models import Room
 from tests.support.http import caller
@@ -91,7 +92,7 @@ def test_what_cannot_be_reported(room: Room, alice: User, bob: User, mallory: Us
     for body in ({}, {"reason": ""}, {"reason": "x" * 501}, {"reason": "two\nlines"}, {"reason": 7}):
         refused = caller(alice).post(path(room, seq), body)
         assert (refused.status, refused.code) == (400, "bad_request"), body
-    changes.delete_message(changes.Change(by=bob.id, room_id=room.id, client_id=uuid.uuid4(), seq=seq))
+    changes.delete_message(Change(by=bob.id, room_id=room.id, client_id=uuid.uuid4(), seq=seq))
     assert caller(alice).post(path(room, seq), spam).status == 404
     assert not Report.objects.exists()
 

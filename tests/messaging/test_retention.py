@@ -10,6 +10,7 @@ from django.utils import timezone
 from messaging import changes, queries, retention
 from messaging.models import Event, Mention, Reaction
 from messaging.services import send_message
+from messaging.turn import Change
 from rooms.models import Room
 
 pytestmark = [pytest.mark.storage, pytest.mark.django_db(transaction=True)]
@@ -20,7 +21,7 @@ def old(alice, bob, room) -> Event:
     """A message of forty days ago, with a mention and a reaction, in a room that keeps thirty days."""
     Room.objects.filter(pk=room.pk).update(settings={"retention_days": 30})
     event = send_message(by=alice.id, room_id=room.id, text="a secret for @bob", client_id=uuid4()).event
-    change = changes.Change(by=bob.id, room_id=room.id, client_id=uuid4(), seq=event.seq)
+    change = Change(by=bob.id, room_id=room.id, client_id=uuid4(), seq=event.seq)
     changes.add_reaction(change, emoji="👍")
     Event.objects.filter(room=room).update(at=timezone.now() - dt.timedelta(days=40))
     return event
@@ -66,7 +67,7 @@ def test_a_send_of_an_erased_message_again_is_a_duplicate_whatever_it_says(alice
 
 
 def test_a_change_to_an_erased_message_is_not_shown(alice, bob, room, old):
-    change = changes.Change(by=alice.id, room_id=room.id, client_id=uuid4(), seq=old.seq)
+    change = Change(by=alice.id, room_id=room.id, client_id=uuid4(), seq=old.seq)
     changes.delete_message(change)
     retention.apply_retention()
     _, events, _ = queries.events_page(by=bob.id, room_id=room.id, after=0, limit=300)

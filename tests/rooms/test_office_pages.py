@@ -14,6 +14,7 @@ from chatsite.audit.models import Entry
 from messaging import changes, services
 from messaging.models import Event
 from messaging.office import PAGE, log_page
+from messaging.turn import Change
 from rooms import rules
 from rooms.models import RoleRule, Room
 from rooms.office.grid import Grid, room_grid, site_grid
@@ -212,7 +213,7 @@ def test_a_log_shows_what_was_said_but_nothing_erased_and_that_is_recorded(
 ) -> None:
     say(room, bob, "to be kept")
     gone = say(room, bob, "to be erased")
-    changes.delete_message(changes.Change(by=bob.id, room_id=room.id, client_id=uuid.uuid4(), seq=gone))
+    changes.delete_message(Change(by=bob.id, room_id=room.id, client_id=uuid.uuid4(), seq=gone))
     page = office.get(reverse("admin:room-log", args=[room.id])).content.decode()
     assert "to be kept" in page
     assert "to be erased" not in page

@@ -5,6 +5,9 @@ const CHANGE_KINDS = new Set(["message.edited", "message.deleted", "reaction.add
 /** Whether the event changes a message. @param {Wire.Event} event */
 export const isChange = (event) => CHANGE_KINDS.has(event.kind);
 
+/** Whether a message names somebody, or everyone. @param {Core.Message} message @param {Wire.Id} user */
+export const names = (message, user) => message.everyone || message.mentions.includes(user);
+
 /**
  * The present state of a message. Pure, so the order in which events came does not matter.
  * @param {Wire.Event} created
@@ -23,6 +26,7 @@ export function foldMessage(created, changes, base = null) {
     text: typeof data.text === "string" ? data.text : "",
     reply_to: data.reply_to ?? null,
     mentions: data.mentions ?? [],
+    everyone: data.everyone === true,
     attachments: data.attachments ?? [],
     edited_at: data.edited_at ?? null,
     // A replayed event has the present text, and none when the message was deleted: no message begins empty.
@@ -36,7 +40,8 @@ export function foldMessage(created, changes, base = null) {
   message.reactions = [...reactions]
     .filter(([, users]) => users.size > 0)
     .map(([emoji, users]) => ({ emoji, users: [...users] }));
-  if (message.deleted) Object.assign(message, { text: "", attachments: [], mentions: [], reactions: [] });
+  if (message.deleted)
+    Object.assign(message, { text: "", attachments: [], mentions: [], everyone: false, reactions: [] });
   return message;
 }
 
@@ -52,7 +57,10 @@ function applyChange(message, reactions, change, told) {
   else if (change.kind === "message.edited") {
     // The text of an overtaken edit is gone from the log: what is left to tell is when.
     if (typeof data.text === "string" && !told) message.text = data.text;
-    if (data.mentions) message.mentions = data.mentions;
+    if (data.mentions) {
+      message.mentions = data.mentions;
+      message.everyone = data.everyone === true;
+    }
     message.edited_at = change.at;
   } else if (told) {
     return;

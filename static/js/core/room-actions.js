@@ -96,6 +96,16 @@ export class RoomActions {
     await this.api.delete(path(id));
   }
 
+  /** @param {Wire.Id} id @param {number} seq @param {boolean} on */
+  async pin(id, seq, on) {
+    await this.api.call(on ? "PUT" : "DELETE", `${path(id)}messages/${seq}/pin/`);
+  }
+
+  /** The pinned messages in their present state, the newest pin first. @param {Wire.Id} id */
+  async pinned(id) {
+    return /** @type {Wire.Json[]} */ ((await this.api.get(`${path(id)}pins/`)).results);
+  }
+
   /** @param {Wire.Id} id @param {number} seq */
   async receiptsOf(id, seq) {
     return await this.api.get(`${path(id)}messages/${seq}/receipts/`);

@@ -71,6 +71,8 @@ export class Room extends Notifier {
   writers = new Writers(() => this.changed());
   /** Of a direct room: whose it is. @type {Wire.Id[]} */
   people = [];
+  /** The `seq` of the pinned messages, the newest pin first. @type {number[]} */
+  pins = [];
   watermarks = new Watermarks();
 
   /** The `seq` of the last change of name or topic, so that an old event never undoes a newer one. */
@@ -179,6 +181,7 @@ export class Room extends Notifier {
     this.myRights = room.my_rights ? new Set(room.my_rights) : null;
     this.settings = room.settings;
     this.people = room.people ?? [];
+    this.pins = room.pins ?? [];
     this.setMarks(room.my_marks ?? { favourite: false, muted: false });
   }
 
@@ -258,9 +261,11 @@ export class Room extends Notifier {
    * @param {number} from @param {number} to the stretch that the page answers for, both ends included
    */
   merge(events, from, to) {
-    for (const event of events) this.#apply(event);
+    for (const event of events) this.timeline.add(event);
     this.timeline.cover(from, to);
     this.#advanceCursor();
+    // Of a stretch of the past it is not known what came after: it tells of its messages only.
+    if (this.timeline.log.endOf(from) >= (this.cursor ?? 0)) for (const event of events) this.#apply(event);
     this.changed();
   }
 
@@ -301,12 +306,17 @@ export class Room extends Notifier {
     if (kind.startsWith("member.")) this.#applyMember(event);
     else if (kind.startsWith("room.")) this.#applyRoom(event);
     else if (kind === "message.created" && event.by) this.writers.stopped(event.by);
+    else if (kind === "message.deleted") this.#unpin(Number(event.data.message));
   }
 
   #applyMember(/** @type {Wire.Event} */ event) {
     const { user, role } = event.data;
     if (!this.roster.apply(event) || user !== this.context.me) return;
     if (event.kind !== "member.left" && role) this.myRole = role;
+  }
+
+  #unpin(/** @type {number} */ seq) {
+    if (this.pins.includes(seq)) this.pins = this.pins.filter((each) => each !== seq);
   }
 
   #applyRoom(/** @type {Wire.Event} */ { kind, seq, data }) {
@@ -320,6 +330,10 @@ export class Room extends Notifier {
     for (const [right, allowed] of Object.entries(data.permissions?.[this.myRole ?? ""] ?? {})) {
       if (allowed) this.myRights?.add(right);
       else this.myRights?.delete(right);
+    }
+    if (typeof data.pinned === "boolean") {
+      this.#unpin(data.message);
+      if (data.pinned) this.pins = [data.message, ...this.pins];
     }
     if (data.settings) this.settings = { ...this.settings, ...data.settings };
   }

@@ -29,6 +29,8 @@ declare namespace Wire {
     archived: boolean;
     my_role: Role | null;
     my_rights?: string[];
+    /** `seq` of the pinned messages, the newest pin first. */
+    pins?: number[];
     settings: Record<string, unknown>;
     unread?: number;
     /** How one keeps it in one's own list; null outside. */
@@ -296,6 +298,8 @@ declare namespace Core {
     text: string;
     reply_to: number | null;
     mentions: Wire.Id[];
+    /** It names all members. */
+    everyone: boolean;
     attachments: Wire.Attachment[];
     edited_at: string | null;
     deleted: boolean;

@@ -1,4 +1,5 @@
 /** Counts of unread messages and mentions of one room. */
+import { names } from "./messages.js";
 
 export class Unread {
   count = 0;
@@ -33,7 +34,7 @@ export class Unread {
   add(message) {
     if (message.seq <= this.#countedTo || message.seq <= this.read) return;
     if (message.by === this.me || message.deleted || this.#counted.has(message.seq)) return;
-    const named = message.mentions.includes(this.me);
+    const named = names(message, this.me);
     this.#counted.set(message.seq, named);
     this.count += 1;
     if (named) this.mentions += 1;
@@ -84,7 +85,7 @@ export class Unread {
   }
 
   #lower(/** @type {Core.Message[]} */ messages) {
-    const named = messages.filter((message) => message.mentions.includes(this.me)).length;
+    const named = messages.filter((message) => names(message, this.me)).length;
     this.count = Math.max(0, this.count - messages.length);
     this.mentions = Math.max(0, this.mentions - named);
   }

@@ -54,6 +54,9 @@ export class Acts {
         return room.mayWrite && room.may("reply");
       case "react":
         return open && room.may("react");
+      case "pin":
+      case "unpin":
+        return open && room.may("pin") && room.pins.includes(message.seq) === (name === "unpin");
       case "unread":
         return !mine;
       case "report":
@@ -88,6 +91,8 @@ export class Acts {
       seen: () => void this.openSeen(seq, opener),
       copy: () => void this.copy(message.text, says.copied),
       link: () => void this.copy(`${location.origin}${messageUrl(this.page.room.id, seq)}`, says.linkCopied),
+      pin: () => void this.pin(seq, true),
+      unpin: () => void this.pin(seq, false),
       remove: () => this.remove(seq),
       report: () => void openReport(this.page, seq),
       thread: () => void this.openThread(seq),
@@ -144,6 +149,11 @@ export class Acts {
     const on = !users.includes(me.id);
     if (on) useEmoji(emoji);
     await this.#try(() => this.page.chat.react(room.id, seq, emoji, on));
+  }
+
+  /** Keeps a message at hand in the room's details, or no more. @param {number} seq @param {boolean} on */
+  async pin(seq, on) {
+    await this.#try(() => this.page.chat.actions.pin(this.page.room.id, seq, on));
   }
 
   // --- Change ---

@@ -4,9 +4,9 @@
  */
 import { html, nothing } from "lit";
 import { avatar } from "./avatars.js";
-import { roomGlyph } from "./icons.js";
+import { icon, roomGlyph } from "./icons.js";
 import { roomUrl } from "./router.js";
-import { people, says } from "./words_talk.js";
+import { people, says, tells } from "./words_talk.js";
 
 const MOST = 8;
 const TRIGGER = /(?:^|[\s(])([@#:])([\p{L}\p{N}_.+-]*)$/u;
@@ -74,16 +74,31 @@ export class Completion {
     const ranked = people
       .filter(Boolean)
       .map((user) => ({ user, rank: rank(`${user.display_name} ${user.username}`, word) }));
-    return best(ranked).map(({ user }) => {
-      const presence = page.chat.people.presence(user.id);
-      return {
-        key: user.id,
-        mark: avatar(user, { size: "m", presence }),
-        name: user.display_name,
-        small: `@${user.username}`,
-        text: `@${user.username} `,
-      };
-    });
+    return [...this.#everyone(word), ...best(ranked).map((/** @type {any} */ each) => this.#person(each.user))].slice(
+      0,
+      MOST,
+    );
+  }
+
+  /** Offered to those who may. @param {string} word @returns {Option[]} */
+  #everyone(word) {
+    const { page } = this;
+    if (!page.room.may("mention_everyone") || !"everyone".startsWith(word)) return [];
+    const mark = html`<span class="opt__emoji">${icon("users")}</span>`;
+    const small = tells(page.othersIn(page.room).length);
+    return [{ key: "everyone", mark, name: says.everyone, small, text: "@everyone " }];
+  }
+
+  /** @param {any} user @returns {Option} */
+  #person(user) {
+    const presence = this.page.chat.people.presence(user.id);
+    return {
+      key: user.id,
+      mark: avatar(user, { size: "m", presence }),
+      name: user.display_name,
+      small: `@${user.username}`,
+      text: `@${user.username} `,
+    };
   }
 
   /** @param {string} word @returns {Option[]} */

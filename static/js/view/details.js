@@ -17,6 +17,8 @@ export class Details {
   open = false;
   /** The person closed it on a wide screen: it stays closed in the next room too. */
   #closed = false;
+  /** @type {import("./pins.js").Pins | null} */
+  #pinned = null;
 
   /** @param {View.Page} page */
   constructor(page) {
@@ -74,7 +76,7 @@ export class Details {
         <h2>${_("Room details")}</h2>
         <button class="icon" type="button" aria-label=${_("Close")} title=${_("Close")} @click=${() => this.close()}>${icon("x")}</button>
       </header>
-      ${room.members.has(this.page.me.id) ? this.#marks() : nothing} ${room.kind === "direct" ? nothing : this.#topic()} ${this.#people()}
+      ${room.members.has(this.page.me.id) ? this.#marks() : nothing} ${room.kind === "direct" ? nothing : this.#topic()} ${this.#pins()} ${this.#people()}
       ${room.kind !== "direct" && OFFICE.some((right) => room.may(right)) ? this.#settings() : nothing}
       ${room.kind === "direct" || !room.members.has(this.page.me.id) ? nothing : this.#leave()}
     </aside>`;
@@ -115,6 +117,21 @@ export class Details {
       </div>
       <p dir="auto">${room.topic || html`<span class="muted">${_("No topic yet.")}</span>`}</p>
     </section>`;
+  }
+
+  /** Brought with the first pin that is to be shown. */
+  #pins() {
+    if (!this.page.room.pins.length) return nothing;
+    if (!this.#pinned) {
+      import("./pins.js").then(
+        ({ Pins }) => {
+          this.#pinned ??= new Pins(this.page);
+          this.page.schedule();
+        },
+        () => this.page.cannotLoad(),
+      );
+    }
+    return this.#pinned?.template() ?? nothing;
   }
 
   #people() {

@@ -16,6 +16,8 @@ const ENTRIES = [
   { name: "edit", words: says.edit, icon: "pencil" },
   { name: "copy", words: says.copyText, icon: "copy" },
   { name: "link", words: says.copyLink, icon: "link" },
+  { name: "pin", words: says.pin, icon: "pin" },
+  { name: "unpin", words: says.unpin, icon: "pin-off" },
   { name: "unread", words: says.unread, icon: "message-square-dot" },
   { name: "report", words: says.report, icon: "flag" },
   { name: "remove", words: says.remove, icon: "trash-2", alarm: true },

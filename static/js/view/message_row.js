@@ -40,11 +40,12 @@ export const clock = (at) =>
 
 /**
  * The rendered text. Made once for each text; links inside are no tab stops of their own until the row is entered.
- * @param {View.Page} page @param {string} text
+ * @param {View.Page} page @param {string} text @param {"me" | "others" | null} everyone whom its `@everyone` names
  */
-function body(page, text) {
-  return guard([text, page.namesVersion], () => {
-    const fragment = renderMarkdown(text, { mention: page.mention, room: page.roomNamed });
+function body(page, text, everyone) {
+  return guard([text, page.namesVersion, everyone], () => {
+    const mention = everyone ? (/** @type {string} */ name) => everyoneOr(page, name, everyone) : page.mention;
+    const fragment = renderMarkdown(text, { mention, room: page.roomNamed });
     for (const pre of fragment.querySelectorAll("pre")) dressCode(pre);
     for (const stop of fragment.querySelectorAll(":is(a, button, pre)")) stop.setAttribute("tabindex", "-1");
     // A link into this place is followed here, not in a tab of its own.
@@ -52,6 +53,10 @@ function body(page, text) {
     return fragment;
   });
 }
+
+/** @param {View.Page} page @param {string} name @param {string} everyone */
+const everyoneOr = (page, name, everyone) =>
+  name.toLowerCase() === "everyone" ? { id: "", label: name, me: everyone === "me" } : page.mention(name);
 
 /** The mark in the ledger; in the log it opens "who and when". @param {View.Page} page @param {string} mark @param {number | null} seq */
 function ledgerMark(page, mark, seq) {
@@ -99,6 +104,7 @@ function template(page, row, facts) {
           </div>`
           : nothing
       }
+      ${facts.pinned ? html`<p class="msg__pinned">${icon("pin", true)}${says.pinned}</p>` : nothing}
       ${editing ?? content(page, facts)}
       ${said && !facts.deleted && !editing ? html`${reactions(page, said)}${thread(page, said.seq, facts.replies)}` : nothing}
       ${failed && !editing ? failure(page, failed) : nothing}
@@ -118,7 +124,7 @@ function content(page, facts) {
   }
   if (facts.deleted) return html`<p class="gone">${says.gone}</p>`;
   const large = ONLY_EMOJI.test(facts.text.trim());
-  return html`<div class=${large ? "msg__text msg__text--emoji" : "msg__text"} dir="auto">${body(page, facts.text)}</div>
+  return html`<div class=${large ? "msg__text msg__text--emoji" : "msg__text"} dir="auto">${body(page, facts.text, facts.everyone ?? null)}</div>
     ${
       facts.edited
         ? html`<button
@@ -195,7 +201,9 @@ export function messageRow(page, row) {
     seq,
     mark: ledger?.mark ?? null,
     words: ledger && row.key === list.newestOwn ? ledgerWords(ledger, direct) : "",
-    forMe: !mine && !deleted && (said.mentions.includes(page.me.id) || page.namesMe(said.text)),
+    forMe: !mine && !deleted && (said.everyone || said.mentions.includes(page.me.id) || page.namesMe(said.text)),
+    everyone: said.everyone ? (mine ? "others" : "me") : null,
+    pinned: !deleted && room?.pins.includes(seq),
     text: said.text,
     deleted,
     removed,
@@ -210,7 +218,16 @@ export function messageRow(page, row) {
     editing: null,
   };
   const editing = acts.editing === seq;
-  const changing = [facts.mark, facts.words, removed, facts.original, facts.replies, facts.pointed, facts.target];
+  const changing = [
+    facts.mark,
+    facts.words,
+    removed,
+    facts.original,
+    facts.replies,
+    facts.pointed,
+    facts.target,
+    facts.pinned,
+  ];
   const around = [list.stop === row.key, list.unfolded.has(seq), room?.archived, page.namesVersion, page.today];
   return guard([row.item, row.first, by, editing && acts.editProblem, editing, ...changing, ...around], () =>
     template(page, row, { ...facts, editing: editing ? editOwn(page, said) : null }),

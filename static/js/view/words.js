@@ -145,6 +145,8 @@ const NOTICES = {
   named: { you: () => _("You named the room {name}"), they: () => _("{by} named the room {name}") },
   topic: { you: () => _("You wrote the topic: {topic}"), they: () => _("{by} wrote the topic: {topic}") },
   noTopic: { you: () => _("You removed the topic"), they: () => _("{by} removed the topic") },
+  pinned: { you: () => _("You pinned a message"), they: () => _("{by} pinned a message") },
+  unpinned: { you: () => _("You unpinned a message"), they: () => _("{by} unpinned a message") },
   settings: {
     you: () => _("You changed the settings of the room"),
     they: () => _("{by} changed the settings of the room"),
@@ -180,6 +182,7 @@ function noticeKind({ by, data, kind, seq }) {
   if (kind !== "room.changed") return "other";
   if (typeof data.name === "string") return "named";
   if (typeof data.topic === "string") return data.topic ? "topic" : "noTopic";
+  if (typeof data.pinned === "boolean") return data.pinned ? "pinned" : "unpinned";
   return "settings";
 }
 

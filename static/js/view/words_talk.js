@@ -16,6 +16,7 @@ export const says = Object.freeze({
   seen: _("Who has seen this"),
   pin: _("Pin"),
   unpin: _("Unpin"),
+  pinned: _("Pinned"),
   copied: _("Copied"),
   linkCopied: _("The link is copied"),
   report: _("Report"),
@@ -73,6 +74,7 @@ export const says = Object.freeze({
   copyCode: _("Copy code"),
   code: _("Code"),
   completions: _("Completions"),
+  everyone: _("Everyone in this room"),
 });
 
 /** "Replying to Ines". @param {string} name */
@@ -145,3 +147,6 @@ export const reactWith = (emoji) => _("React: {emoji}", { emoji });
 
 /** @param {string} language */
 export const codeIn = (language) => _("Code, {language}", { language });
+
+/** @param {number} n */
+export const tells = (n) => ngettext("tells {n} person", "tells {n} people", n);

@@ -12,6 +12,7 @@ const created = ({ seq, by, at, client_id, data }) => ({
   text: data.text,
   reply_to: data.reply_to ?? null,
   mentions: data.mentions ?? [],
+  everyone: data.everyone ?? false,
   attachments: data.attachments ?? [],
   edited_at: null,
   deleted: false,
@@ -25,9 +26,10 @@ const CHANGES = {
     if (message.deleted) return;
     message.text = data.text;
     message.mentions = data.mentions ?? message.mentions;
+    message.everyone = data.everyone ?? false;
   },
   "message.deleted"(message) {
-    Object.assign(message, { deleted: true, text: "", mentions: [], attachments: [], reactions: [] });
+    Object.assign(message, { deleted: true, text: "", mentions: [], everyone: false, attachments: [], reactions: [] });
   },
   "reaction.added"(message, { by, data: { emoji } }) {
     if (message.deleted) return;
