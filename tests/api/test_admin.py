@@ -16,7 +16,7 @@ from chatsite.accounts import services as accounts
 from chatsite.accounts.models import ApiToken, User
 from chatsite.audit.doors import Door, at_door
 from messaging import receipts, reports, services
-from messaging.models import Mention, Reaction, WatermarkAdvance
+from messaging.models import Mention, Pin, Reaction, WatermarkAdvance
 from rooms.models import Ban, Invite, RoleRule, Room
 from tests.support.hints import listening
 
@@ -66,6 +66,7 @@ def full(room: Room, alice: User, bob: User) -> Any:
     Reaction.objects.create(room=room, message_seq=4, user_id=alice.id, emoji="🎉", event_seq=5)
     reports.report_message(by=alice.id, room_id=room.id, seq=4, reason="spam")
     Mention.objects.create(room=room, message_seq=4, user_id=alice.id)
+    Pin.objects.create(room=room, message_seq=4, by_id=alice.id, event_seq=5)
     WatermarkAdvance.objects.get_or_create(
         room=room, user_id=bob.id, delivered=4, read=4, defaults={"at": timezone.now()}
     )
