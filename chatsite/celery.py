@@ -40,6 +40,8 @@ app.conf.beat_schedule = {
         "task": "messaging.apply_retention",
         "schedule": crontab(minute="35"),
     },
+    "erase-leftovers": {"task": "messaging.erase_leftovers", "schedule": 60.0},
+    "sweep-files": {"task": "messaging.sweep_files", "schedule": 300.0},
     "forget-old-invites": {"task": "rooms.forget_old_invites", "schedule": 3600.0},
     "forget-old-bans": {"task": "rooms.forget_old_bans", "schedule": 3600.0},
     "go-on-leaving": {"task": "leaving.go_on", "schedule": 60.0},

@@ -18,7 +18,7 @@ def answers_show_nothing(
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if request.path.startswith(DATA):
-            response.headers["Content-Security-Policy"] = NOTHING
+            response.headers.setdefault("Content-Security-Policy", NOTHING)
         return response
 
     return middleware

@@ -19,6 +19,13 @@ INVITE_TRIES = env.rate(
     "LIMIT_INVITE_TRIES", default="10/m+20", help="Invite codes that a person may try, right or wrong."
 )
 TEXT_BYTES = env.integer("LIMIT_TEXT_BYTES", default=16_384, low=1, help="Bytes of UTF-8 in a message.")
+FILE_BYTES = env.integer(
+    "LIMIT_FILE_BYTES", default=50 * 2**20, low=1, help="Bytes in one file that somebody attaches."
+)
+MESSAGE_FILES = env.integer("LIMIT_MESSAGE_FILES", default=10, low=1, help="Files that one message carries.")
+UNSENT_FILES = env.integer(
+    "LIMIT_UNSENT_FILES", default=100, low=1, help="Files of one person that wait for a message."
+)
 LARGE_ROOM = env.integer(
     "LIMIT_LARGE_ROOM",
     default=50,

@@ -61,3 +61,6 @@ class DatabaseThreads:
 
 
 readers = DatabaseThreads("reader", size=4)
+
+# Of a bucket a file comes over a network: whoever waits for the database does not wait for that.
+file_readers = DatabaseThreads("file-reader", size=8)

@@ -13,6 +13,7 @@ from rooms.models import Membership
 
 from .emojis import check_emoji
 from .errors import NotYourMessage, TooLateToChange, TooManyReactions
+from .files.uploads import forget_files_of
 from .mentions import find_mentioned, forget_mentions, names_everyone, replace_mentions
 from .models import Event, EventKind, Pin, Reaction
 from .permissions import (
@@ -34,11 +35,12 @@ def edit_message(change: Change, *, text: str) -> Sent:
     Raises `NotYourMessage`, `TooLateToChange`, `NoSuchMessage` for a deleted one, what `check_text` raises and
     what any turn does (see `turn_at`).
     """
-    check_text(text)
+    check_text(text, may_be_empty=True)
     with turn_at(change, {"edit": change.seq, "text": text}) as turn:
         if turn.earlier:
             return turn.repetition(turn.earlier)
         message = turn.message()
+        check_text(text, may_be_empty=bool(message.data.get("attachments")))
         own = is_author(message, member=turn.member)
         if not can_edit_others(member=turn.member):
             if not own:
@@ -66,7 +68,7 @@ def _names_everyone(message: Event, *, member: Membership) -> bool:
 
 
 def delete_message(change: Change) -> Sent:
-    """Erase a message: its text, whom it names, its reactions. A deleted one stays so.
+    """Erase a message: its text, whom it names, its reactions, its files. A deleted one stays so.
 
     Raises `NotYourMessage`, `TooLateToChange` and what any turn does.
     """
@@ -93,6 +95,7 @@ def erase(message: Event, *, at: dt.datetime) -> None:
     message.data = {"attachments": [], "mentions": []}
     message.save(update_fields=["text", "deleted_at", "data"])
     forget_mentions(message)
+    forget_files_of(message.room_id, [message.seq])
     for model in (Reaction, Pin):
         model._base_manager.filter(room_id=message.room_id, message_seq=message.seq).delete()
 

@@ -71,6 +71,46 @@ class TooManyPins(TooLarge):
     """A room keeps so many messages at hand and no more."""
 
 
+class NoSuchFile(NotFound):
+    """There is no such file in the room for this person."""
+
+    default_message = "There is no such file."
+
+
+class NotYourFile(BadRequest):
+    """A message names what is no file of its sender in that room."""
+
+    default_message = "There is no such file of yours in this room."
+
+
+class FileSentBefore(Conflict):
+    """A file belongs to one message."""
+
+    default_message = "This file is part of another message already."
+
+
+class TooManyFiles(TooLarge):
+    """A message carries so many files and no more."""
+
+
+class TooManyUnsent(TooLarge):
+    """So many files of one person wait for a message, and no more."""
+
+
+class EmptyFile(BadRequest):
+    """There is nothing in the file."""
+
+    default_message = "The file is empty."
+
+
+class FileTooLarge(TooLarge):
+    """The file has more bytes than the site takes."""
+
+
+class WrongType(BadRequest):
+    """The file is not what its name says."""
+
+
 class EmptyText(BadRequest):
     """A message needs something to say."""
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from chatsite.ids import new_id
 from rooms.models import Room
 
 
@@ -131,6 +132,49 @@ class Pin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room_id}/{self.message_seq}"
+
+
+class Attachment(models.Model):
+    """A file that somebody gave to a room; `message_seq` is the message that carries it, null before there is one.
+
+    `key` and `preview` are its places in storage. `previews_left` counts the tries that are left to make a preview.
+    """
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    room = models.ForeignKey(Room, models.CASCADE, related_name="attachments", db_index=False)
+    by_id = models.CharField("given by", max_length=16)
+    at = models.DateTimeField()
+    message_seq = models.PositiveBigIntegerField("message", null=True)
+    name = models.CharField(max_length=160)
+    type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField("bytes")
+    alt = models.CharField(max_length=1000, blank=True)
+    width = models.PositiveBigIntegerField(null=True)
+    height = models.PositiveBigIntegerField(null=True)
+    key = models.CharField(max_length=100)
+    preview = models.CharField(max_length=100, blank=True)
+    previews_left = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["room", "message_seq"], name="attachment_of_message"),
+            models.Index(fields=["by_id", "at"], name="attachment_unsent", condition=Q(message_seq=None)),
+            models.Index(fields=["at"], name="attachment_by_age", condition=Q(message_seq=None)),
+            models.Index(fields=["at"], name="attachment_to_preview", condition=Q(previews_left__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Leftover(models.Model):
+    """Bytes in storage that belong to nothing, unless somebody makes them theirs before `after`: then they are erased."""
+
+    key = models.CharField(max_length=100, unique=True)
+    after = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key} after {self.after}"
 
 
 class ReportState(models.TextChoices):

@@ -11,7 +11,7 @@ from rooms.room_settings import RoomSettings
 
 from .models import Event
 
-_POST, _REPLY = bit_of(Right.POST), bit_of(Right.REPLY)
+_POST, _REPLY, _ATTACH = bit_of(Right.POST), bit_of(Right.REPLY), bit_of(Right.ATTACH)
 _MENTION_EVERYONE = bit_of(Right.MENTION_EVERYONE)
 
 
@@ -48,6 +48,11 @@ def is_read_only(may: int) -> bool:
 def can_send(may: int, *, reply: bool) -> bool:
     """Whether a role with these rights may say something, or reply."""
     return bool(may & _POST) and (not reply or bool(may & _REPLY))
+
+
+def can_attach(may: int) -> bool:
+    """Whether a role with these rights may give files to the room."""
+    return bool(may & _ATTACH)
 
 
 def waits_ms(member: SlowSpeaker, *, spoke_at: dt.datetime | None, now: dt.datetime) -> int:

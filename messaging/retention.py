@@ -9,6 +9,7 @@ from rooms.models import Room
 from rooms.room_settings import read_settings
 
 from . import room_log
+from .files.uploads import forget_files_of
 from .models import Event, EventKind, Mention, Pin, Reaction, RoomLog
 
 # Short transactions: on SQLite they hold up every send, on PostgreSQL those of the room.
@@ -65,4 +66,5 @@ def _erase_chunk(room_id: str, *, up_to: int, at: dt.datetime) -> int:
     )
     for model in (Reaction, Mention, Pin):
         model._base_manager.filter(room_id=room_id, message_seq__in=seqs).delete()
+    forget_files_of(room_id, seqs)
     return len(seqs)

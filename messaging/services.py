@@ -18,9 +18,10 @@ from rooms.models import Membership
 from . import queries, room_log, statements
 from .delivery import broker
 from .errors import Muted, RoomReadOnly, SlowMode
+from .files.carrying import find_files, judge_files, keep_carried, kept_of, shape_refusal, take
 from .mentions import find_mentioned, names_everyone, names_in, store_mentions, told_to
-from .models import Event, EventKind, RoomLog
-from .permissions import can_mention_everyone, can_send, is_muted, is_read_only, waits_ms
+from .models import Attachment, Event, EventKind, RoomLog
+from .permissions import can_attach, can_mention_everyone, can_send, is_muted, is_read_only, waits_ms
 from .text import check_text
 
 logger = logging.getLogger(__name__)
@@ -108,11 +109,11 @@ def send_messages(drafts: Sequence[Draft]) -> list[Outcome]:
 
 def _shape_refusal(draft: Draft) -> ChatError | None:
     try:
-        check_text(draft.text)
+        check_text(draft.text, may_be_empty=bool(draft.attachments))
     except ChatError as refusal:
         return refusal
-    if draft.attachments:
-        return BadRequest("There is no such file.", field="attachments")
+    if draft.attachments and (refused := shape_refusal(draft.attachments)):
+        return refused
     return None if is_id(draft.room_id) else NoSuchRoom()
 
 
@@ -130,7 +131,7 @@ def _store(drafts: Sequence[Draft]) -> list[Outcome]:
 
 
 def _must_be_judged(draft: Draft) -> bool:
-    return draft.reply_to is not None or bool(names_in(draft.text))
+    return draft.reply_to is not None or bool(draft.attachments) or bool(names_in(draft.text))
 
 
 def _store_plain(drafts: Sequence[Draft]) -> list[Outcome]:
@@ -154,6 +155,7 @@ def _store_together(drafts: Sequence[Draft]) -> list[Outcome]:
     ]
     events = room_log.append(logs, [entry for entry in judged if isinstance(entry, room_log.NewEvent)])
     store_mentions(events)
+    keep_carried(events)
     _note_slow_speakers(facts)
     broker.publish_events(events, epochs={log.pk: log.epoch for log in logs.values()})
     stored = iter(events)
@@ -176,6 +178,7 @@ class _Facts:
     repeats: dict[int, Event]
     messages: set[tuple[str, int]]
     mentioned: dict[tuple[str, str], list[str]]
+    files: dict[str, Attachment]
     now: dt.datetime
     spoke: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
 
@@ -188,6 +191,7 @@ def _read_facts(drafts: Sequence[Draft], known: list[statements.Known]) -> _Fact
         repeats=Event.objects.in_bulk(repeated) if repeated else {},
         messages=room_log.find_messages(replied_to),
         mentioned=find_mentioned((draft.room_id, draft.text) for draft in drafts),
+        files=find_files(id for draft in drafts for id in draft.attachments),
         now=clock.now(),
     )
 
@@ -210,13 +214,24 @@ def _judge(
         return refusal
     if draft.reply_to is not None and not _can_reply_to(draft, draft.reply_to, known.joined_seq, facts):
         return BadRequest("There is no such message to reply to.", field="reply_to")
+    carried = judge_files(draft.attachments, facts.files, by=draft.by, room_id=draft.room_id)
+    if isinstance(carried, ChatError):
+        return carried
     if known.slow_seconds and (refusal := _slow_refusal(draft, known, facts)):
         return refusal
+    take(carried)
+    mentioned = facts.mentioned.get((draft.room_id, draft.text), [])
     everyone = can_mention_everyone(known.may) and names_everyone(draft.text)
-    return _entry(draft, mentioned=facts.mentioned.get((draft.room_id, draft.text), []), everyone=everyone)
+    return _entry(draft, mentioned=mentioned, everyone=everyone, carried=[kept_of(file) for file in carried])
 
 
-def _entry(draft: Draft, *, mentioned: list[str], everyone: bool = False) -> room_log.NewEvent:
+def _entry(
+    draft: Draft,
+    *,
+    mentioned: list[str],
+    everyone: bool = False,
+    carried: Sequence[dict[str, object]] = (),
+) -> room_log.NewEvent:
     return room_log.NewEvent(
         room_id=draft.room_id,
         kind=EventKind.MESSAGE_CREATED,
@@ -225,7 +240,7 @@ def _entry(draft: Draft, *, mentioned: list[str], everyone: bool = False) -> roo
         body_digest=body_digest(draft.body),
         text=draft.text,
         reply_to=draft.reply_to,
-        data={"attachments": [], **told_to(mentioned, everyone=everyone)},
+        data={"attachments": list(carried), **told_to(mentioned, everyone=everyone)},
     )
 
 
@@ -234,6 +249,8 @@ def _role_refusal(draft: Draft, known: statements.Known, facts: _Facts) -> ChatE
     if is_read_only(known.may):
         return RoomReadOnly()
     if not can_send(known.may, reply=draft.reply_to is not None):
+        return NotYourRole()
+    if draft.attachments and not can_attach(known.may):
         return NotYourRole()
     return None
 

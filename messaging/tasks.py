@@ -10,6 +10,7 @@ from django.core.cache import cache
 from chatsite import clock
 
 from . import receipts, retention
+from .files import previews, store, uploads
 from .receipts import Mark
 
 
@@ -40,3 +41,23 @@ def forget_receipt_times() -> None:
 def apply_retention() -> None:
     """Sweep: erase what is older than its room keeps. What it does not get done in its time, the next one does."""
     retention.apply_retention()
+
+
+@shared_task(name="messaging.make_preview")
+def make_preview(file_id: str) -> None:
+    """Make a picture small."""
+    previews.make_preview(file_id)
+
+
+@shared_task(name="messaging.erase_leftovers")
+def erase_leftovers() -> None:
+    """Erase the bytes of files that belong to nothing. Also a sweep: what it does not get done, the next one does."""
+    store.erase_leftovers()
+
+
+@shared_task(name="messaging.sweep_files")
+def sweep_files() -> None:
+    """Sweep: files that no message has named for a day go, and previews whose task got lost are made."""
+    uploads.forget_unsent(now=clock.now())
+    for file_id in previews.left_waiting():
+        make_preview.delay(file_id)

@@ -6,10 +6,10 @@ from chatsite.errors import BadRequest
 from .errors import EmptyText, TextTooLarge
 
 
-def check_text(text: str) -> str:
+def check_text(text: str, *, may_be_empty: bool = False) -> str:
     """The text, if it can be stored and shown.
 
-    Raises `EmptyText` when nothing visible is in it, `TextTooLarge` over the limit (bytes of UTF-8), and
+    Raises `EmptyText` when nothing visible is in it, unless it may be empty beside files, `TextTooLarge` over the limit (bytes of UTF-8), and
     `BadRequest` for NUL and lone surrogates, which PostgreSQL and UTF-8 cannot hold.
     """
     try:
@@ -20,6 +20,6 @@ def check_text(text: str) -> str:
         raise TextTooLarge(f"A message has at most {limits.TEXT_BYTES} bytes.", field="text")
     if "\0" in text:
         raise BadRequest("A message cannot hold the NUL character.", field="text")
-    if not text.strip():
+    if not may_be_empty and not text.strip():
         raise EmptyText(field="text")
     return text

@@ -43,7 +43,7 @@ EXAMPLES: tuple[msgspec.Struct, ...] = (
         connection=OTHER,
         user=BOB,
         heartbeat_ms=20_000,
-        limits={"text_bytes": 16_384, "frame_bytes": 65_536},
+        limits={"text_bytes": 16_384, "file_bytes": 52_428_800, "message_files": 10, "frame_bytes": 65_536},
         now=AT,
     ),
     protocol.Ok(id=3, room=ROOM, seq=42, at=AT),

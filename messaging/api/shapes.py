@@ -7,7 +7,9 @@ import msgspec
 from rest_framework import serializers
 
 from chatsite.rest.fields import StrictSerializer, Text, WholeNumber
-from messaging.models import Event, Report, ReportState
+from messaging.files.carrying import kept_of
+from messaging.files.shown import file_shown, files_shown
+from messaging.models import Attachment, Event, Report, ReportState
 from messaging.protocol import MAX_SEQ, rfc3339
 from messaging.protocol import Event as EventFrame
 from messaging.receipts import Mark, MemberReceipt
@@ -33,12 +35,17 @@ def message_json(event: Event, *, reactions: Mapping[str, Sequence[str]]) -> dic
     if event.edited_at is not None:
         shown["edited_at"] = rfc3339(event.edited_at)
     shown["deleted"] = event.deleted_at is not None
-    shown["attachments"] = event.data.get("attachments", [])
+    shown["attachments"] = files_shown(event.room_id, event.data.get("attachments", []))
     shown["reactions"] = [{"emoji": emoji, "users": list(users)} for emoji, users in reactions.items()]
     shown["mentions"] = event.data.get("mentions", [])
     if event.data.get("everyone"):
         shown["everyone"] = True
     return shown
+
+
+def attachment_json(file: Attachment) -> dict[str, Any]:
+    """A file as messages tell it."""
+    return file_shown(file.room_id, kept_of(file))
 
 
 def receipt_json(mark: Mark) -> dict[str, Any]:
@@ -94,6 +101,33 @@ class ReactionSerializer(serializers.Serializer[Any]):
     users = serializers.ListField(child=serializers.CharField())
 
 
+class AttachmentSerializer(serializers.Serializer[Any]):
+    """A file of a room. `type` is what the server found in it; `preview_url` answers `not_found` until a worker has made it."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    url = serializers.CharField()
+    alt = serializers.CharField(required=False, help_text="What it shows, in words.")
+    width = serializers.IntegerField(required=False)
+    height = serializers.IntegerField(required=False)
+    preview_url = serializers.CharField(required=False)
+
+
+class NewAttachment(StrictSerializer):
+    """A file, as `multipart/form-data`."""
+
+    file = serializers.FileField()
+    alt = Text(required=False)
+
+
+class AttachmentChange(StrictSerializer):
+    """What the file shows, in words."""
+
+    alt = Text()
+
+
 class MessageSerializer(serializers.Serializer[Any]):
     """A message in its present state."""
 
@@ -105,7 +139,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     reply_to = serializers.IntegerField(required=False)
     edited_at = serializers.DateTimeField(required=False)
     deleted = serializers.BooleanField()
-    attachments = serializers.ListField(child=serializers.DictField())
+    attachments = AttachmentSerializer(many=True)
     reactions = ReactionSerializer(many=True)
     mentions = serializers.ListField(child=serializers.CharField())
     everyone = serializers.BooleanField(required=False, help_text="It names all members.")

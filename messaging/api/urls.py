@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import changes, events, reports, views
+from . import changes, events, files, reports, views
 
 urlpatterns = [
     path("rooms/<str:room_id>/messages/", views.MessagesView.as_view()),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("rooms/<str:room_id>/pins/", changes.PinsView.as_view()),
     path("rooms/<str:room_id>/messages/<str:seq>/receipts/", views.MessageReceiptsView.as_view()),
     path("rooms/<str:room_id>/messages/<str:seq>/reports/", reports.MessageReportsView.as_view()),
+    path("rooms/<str:room_id>/attachments/", files.AttachmentsView.as_view()),
+    path("rooms/<str:room_id>/attachments/<str:file_id>/", files.AttachmentView.as_view()),
+    path("rooms/<str:room_id>/attachments/<str:file_id>/preview/", files.PreviewView.as_view()),
     path("rooms/<str:room_id>/reports/", reports.ReportsView.as_view()),
     path("rooms/<str:room_id>/reports/<str:report_id>/", reports.ReportView.as_view()),
     path("rooms/<str:room_id>/events/", events.EventsView.as_view()),

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from messaging.files.shown import files_shown
 from messaging.models import Event, EventKind
 from messaging.protocol import Event as EventFrame
 from messaging.protocol import encode, rfc3339
@@ -49,6 +50,8 @@ def to_frame(event: Event, *, epoch: str) -> EventFrame:
 def _data(event: Event) -> dict[str, Any]:
     if event.kind == EventKind.MESSAGE_CREATED:
         data = {"text": event.text, **event.data}
+        if carried := data.get("attachments"):
+            data["attachments"] = files_shown(event.room_id, carried)
         if event.reply_to is not None:
             data["reply_to"] = event.reply_to
         return data

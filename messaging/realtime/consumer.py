@@ -146,6 +146,8 @@ def _welcome(session: Session) -> Welcome:
         heartbeat_ms=limits.HEARTBEAT_MS,
         limits={
             "text_bytes": limits.TEXT_BYTES,
+            "file_bytes": limits.FILE_BYTES,
+            "message_files": limits.MESSAGE_FILES,
             "frame_bytes": limits.FRAME_BYTES,
             "message_send": limits.MESSAGE_SEND._asdict(),
             "commands": limits.COMMANDS._asdict(),

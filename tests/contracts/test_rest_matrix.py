@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from chatsite import limits
@@ -17,7 +18,7 @@ from chatsite.env import Rate
 from chatsite.rest.examples import EXAMPLES
 from tests.contracts.routes import Route, api_routes
 from tests.contracts.world import ACTORS, MADE_UP, World, make_world
-from tests.support.http import Answer, caller
+from tests.support.http import Answer, Form, caller
 
 
 class Row(NamedTuple):
@@ -46,6 +47,7 @@ NEW_SUBSCRIPTION = {
     "endpoint": "https://push.example.net/a-phone",
     "keys": EXAMPLES["SubscriptionKeysRequest"],
 }
+A_FILE = Form({"file": SimpleUploadedFile("tides.txt", b"06:12 high")})
 #                                                       owner moderator member guest outside bot nobody
 TABLE = [
     row(
@@ -151,6 +153,28 @@ TABLE = [
     row(f"PATCH {ROOM}reports/{{report_id}}/", "admin", "200 200 403 403 404 403 401", {"state": "resolved"}),
     row(f"GET {ROOM}events/", "read", "200 200 200 200 404 200 401"),
     row(f"PUT {ROOM}receipt/", "write", "200 200 200 200 404 200 401", {"read": 6}),
+    row(f"POST {ROOM}attachments/", "write", "201 201 201 201 404 201 401", A_FILE),
+    row(f"GET {ROOM}attachments/{{file_id}}/", "read", "200 200 200 200 404 200 401"),
+    row(f"GET {ROOM}attachments/{{file_id}}/preview/", "read", "200 200 200 200 404 200 401"),
+    row(
+        f"PATCH {ROOM}attachments/{{file_id}}/",
+        "write",
+        "404 404 200 404 404 404 401",  # Bob's, and no message names it
+        {"alt": "tides"},
+        at=f"{ROOM}attachments/{{waiting_file}}/",
+    ),
+    row(
+        f"DELETE {ROOM}attachments/{{file_id}}/",
+        "write",
+        "404 404 204 404 404 404 401",
+        at=f"{ROOM}attachments/{{waiting_file}}/",
+    ),
+    row(
+        f"GET {ROOM}attachments/{{file_id}}/",
+        "read",
+        "404 404 200 404 404 404 401",
+        at=f"{ROOM}attachments/{{waiting_file}}/",
+    ),
     # --- one public room, where somebody outside is told apart from a stranger ---
     row(f"GET {ROOM}", "read", "200 200 200 200 200 200 401", at="rooms/{public}/"),
     row(f"PATCH {ROOM}", "admin", "200 200 403 403 403 403 401", {"topic": "Boats"}, at="rooms/{public}/"),
@@ -205,7 +229,11 @@ def ask(world: World, row: Row, calls: Any, **changed: str) -> Answer:
     address = world.fill(row.address or row.route.path, **changed)
     body = _filled(world, row.body)
     with transaction.atomic():
-        answer: Answer = calls(row.route.method, address, body)
+        if isinstance(body, Form):
+            form = {"raw": body.raw, "content_type": body.content_type}
+            answer: Answer = calls(row.route.method, address, **form)
+        else:
+            answer = calls(row.route.method, address, body)
         transaction.set_rollback(True)
     return answer
 

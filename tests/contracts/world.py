@@ -3,6 +3,8 @@
 import uuid
 from dataclasses import dataclass, field
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from chatsite.accounts import bots
 from chatsite.accounts import services as accounts
 from chatsite.accounts.credentials import of_token
@@ -11,6 +13,8 @@ from chatsite.leaving import exports
 from chatsite.rest.examples import EXAMPLES
 from messaging import reports
 from messaging import services as messages
+from messaging.files import uploads
+from messaging.models import Attachment
 from messaging.notifications import subscriptions
 from rooms import invites, moderation, services
 from rooms.models import Room
@@ -62,6 +66,10 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
         endpoint="https://push.example.net/the-one-that-is-ended",
         **EXAMPLES["SubscriptionKeysRequest"],
     )
+    carried, waiting = (_file_of(bob, private, name) for name in ("carried.txt", "waiting.txt"))
+    messages.send_message(
+        by=bob.id, room_id=private.id, text="", client_id=uuid.uuid4(), attachments=[carried]
+    )
     export, _ = exports.begin_export(by=alice)
     while exports.advance(export.id):
         pass
@@ -78,6 +86,8 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
         "export_id": export.id,
         "subscription_id": subscription.id,
         "code": code,
+        "file_id": carried,
+        "waiting_file": waiting,
         "seq": "6",
         "report_id": str(report.pk),
         "emoji": "⚓",
@@ -85,6 +95,13 @@ def make_world(alice: User, bob: User, carol: User, mallory: User, robo: User) -
     }
     calls = {role: caller(person) for role, person in people.items()} | {"nobody": Caller()}
     return World(people, names, calls)
+
+
+def _file_of(by: User, room: Room, name: str) -> str:
+    content = SimpleUploadedFile(name, b"tide table")
+    file = uploads.upload_file(by=by, room_id=room.id, file=content)
+    Attachment.objects.filter(id=file.id).update(preview=file.key)  # as if it were a picture, made small
+    return file.id
 
 
 def _make_room(kind: str, owner: User, members: dict[str, User], banned: User) -> Room:

@@ -4,12 +4,23 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 if TYPE_CHECKING:
     from chatsite.accounts.models import User
 
 ALL_SCOPES = ("read", "write", "admin")
+
+
+class Form:
+    """A body of `multipart/form-data`: files and texts by name."""
+
+    content_type = MULTIPART_CONTENT
+
+    def __init__(self, parts: dict[str, Any]) -> None:
+        self.raw = encode_multipart(BOUNDARY, parts)
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,25 @@ class Caller:
     def post(self, path: str, body: Any = None, **headers: str) -> Answer:
         """POST."""
         return self("POST", path, {} if body is None else body, **headers)
+
+    def upload(
+        self,
+        room: str,
+        content: bytes,
+        name: str = "notes.txt",
+        *,
+        headers: dict[str, str] | None = None,
+        **fields: Any,
+    ) -> Answer:
+        """POST of a file as a form; `fields` are its other parts."""
+        form = Form({"file": SimpleUploadedFile(name, content), **fields})
+        return self(
+            "POST",
+            f"rooms/{room}/attachments/",
+            raw=form.raw,
+            content_type=form.content_type,
+            **(headers or {}),
+        )
 
     def patch(self, path: str, body: Any, **headers: str) -> Answer:
         """PATCH."""
