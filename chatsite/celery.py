@@ -42,6 +42,11 @@ app.conf.beat_schedule = {
     },
     "erase-leftovers": {"task": "messaging.erase_leftovers", "schedule": 60.0},
     "sweep-files": {"task": "messaging.sweep_files", "schedule": 300.0},
+    "index-messages": {
+        "task": "messaging.index_messages",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},  # one that waited behind a long one has nothing left to do
+    },
     "forget-old-invites": {"task": "rooms.forget_old_invites", "schedule": 3600.0},
     "forget-old-bans": {"task": "rooms.forget_old_bans", "schedule": 3600.0},
     "go-on-leaving": {"task": "leaving.go_on", "schedule": 60.0},

@@ -18,6 +18,13 @@ COMMANDS = env.rate(
 INVITE_TRIES = env.rate(
     "LIMIT_INVITE_TRIES", default="10/m+20", help="Invite codes that a person may try, right or wrong."
 )
+SEARCHES = env.rate("LIMIT_SEARCHES", default="2/s+20", help="Searches for messages of a person.")
+SEARCH_SECONDS = env.number(
+    "LIMIT_SEARCH_SECONDS",
+    default=3.0,
+    low=0.1,
+    help="Seconds that one search for messages may take; what takes longer is answered `overloaded`.",
+)
 TEXT_BYTES = env.integer("LIMIT_TEXT_BYTES", default=16_384, low=1, help="Bytes of UTF-8 in a message.")
 FILE_BYTES = env.integer(
     "LIMIT_FILE_BYTES", default=50 * 2**20, low=1, help="Bytes in one file that somebody attaches."

@@ -24,6 +24,7 @@ from .permissions import (
     is_author,
     is_in_time,
 )
+from .search import index
 from .services import Sent
 from .text import check_text
 from .turn import Change, turn_at
@@ -58,6 +59,7 @@ def edit_message(change: Change, *, text: str) -> Sent:
         sent = turn.append(EventKind.MESSAGE_EDITED, edited=message)
         message.edited_at = sent.event.at
         message.save(update_fields=["text", "edited_at", "data"])
+        index.renew(message)
         return sent
 
 
@@ -94,6 +96,7 @@ def erase(message: Event, *, at: dt.datetime) -> None:
     message.text, message.deleted_at = "", at
     message.data = {"attachments": [], "mentions": []}
     message.save(update_fields=["text", "deleted_at", "data"])
+    index.forget([message.pk])
     forget_mentions(message)
     forget_files_of(message.room_id, [message.seq])
     for model in (Reaction, Pin):

@@ -49,6 +49,18 @@ def messages_page(
     )
 
 
+def reactions_of(messages: Sequence[Event]) -> dict[tuple[str, int], dict[str, list[str]]]:
+    """The reactions to these messages, of any rooms, by room and `seq`."""
+    by_room: dict[str, list[int]] = {}
+    for message in messages:
+        by_room.setdefault(message.room_id, []).append(message.seq)
+    return {
+        (room_id, seq): reactions
+        for room_id, seqs in by_room.items()
+        for seq, reactions in reactions_to(room_id, seqs).items()
+    }
+
+
 def reactions_to(room_id: str, seqs: Sequence[int]) -> Reactions:
     """The reactions to these messages of a room."""
     by_message: Reactions = {}

@@ -246,3 +246,42 @@ class WatermarkAdvance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.room_id} at {self.at}: {self.delivered}, {self.read}"
+
+
+class IndexedMessage(models.Model):
+    """What search knows of one message: its words, folded (`search/words.py`), and what a filter asks.
+
+    It stands beside the log, so that no send waits for an index; its key is the message's, whose order is that of storing.
+    """
+
+    event = models.OneToOneField(Event, models.CASCADE, primary_key=True, related_name="indexed")
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+", db_index=False)
+    seq = models.PositiveBigIntegerField()
+    by_id = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    words = models.TextField()
+    has_link = models.BooleanField()
+    has_file = models.BooleanField()
+    has_image = models.BooleanField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["room", "event"], name="indexed_of_room"),
+            models.Index(fields=["by_id", "event"], name="indexed_of_person"),
+            models.Index(
+                fields=["event"], condition=Q(has_link=True) | Q(has_file=True), name="indexed_that_holds"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}/{self.seq}"
+
+
+class IndexPosition(models.Model):
+    """How far a room's log is in the index: what follows `seq` is searched in the log itself."""
+
+    room = models.OneToOneField(Room, models.CASCADE, primary_key=True, related_name="index_position")
+    seq = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.room_id} up to {self.seq}"

@@ -11,6 +11,7 @@ from rooms.room_settings import read_settings
 from . import room_log
 from .files.uploads import forget_files_of
 from .models import Event, EventKind, Mention, Pin, Reaction, RoomLog
+from .search import index
 
 # Short transactions: on SQLite they hold up every send, on PostgreSQL those of the room.
 CHUNK = 500
@@ -60,10 +61,12 @@ def _erase_chunk(room_id: str, *, up_to: int, at: dt.datetime) -> int:
     kept = Event.objects.filter(
         room_id=room_id, seq__lte=up_to, kind=EventKind.MESSAGE_CREATED, body_digest__isnull=False
     )
-    seqs = list(kept.order_by("seq").values_list("seq", flat=True)[:CHUNK])
+    keys = dict(kept.order_by("seq").values_list("seq", "pk")[:CHUNK])
+    seqs = list(keys)
     Event.objects.filter(room_id=room_id, seq__in=seqs).update(
         text="", data=NOTHING, body_digest=None, deleted_at=at
     )
+    index.forget(keys.values())
     for model in (Reaction, Mention, Pin):
         model._base_manager.filter(room_id=room_id, message_seq__in=seqs).delete()
     forget_files_of(room_id, seqs)

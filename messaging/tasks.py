@@ -12,6 +12,7 @@ from chatsite import clock
 from . import receipts, retention
 from .files import previews, store, uploads
 from .receipts import Mark
+from .search import index
 
 
 @shared_task(name="messaging.store_receipts", autoretry_for=(Exception,), max_retries=5, retry_backoff=1)
@@ -61,3 +62,9 @@ def sweep_files() -> None:
     uploads.forget_unsent(now=clock.now())
     for file_id in previews.left_waiting():
         make_preview.delay(file_id)
+
+
+@shared_task(name="messaging.index_messages", soft_time_limit=90, time_limit=100)
+def index_messages() -> None:
+    """Sweep: put what was said since the last one into the index of search."""
+    index.advance()

@@ -40,6 +40,30 @@ def find_room(room_id: str) -> Room:
     return room
 
 
+def rooms_named(names: Collection[str], *, by: User, among: Collection[str]) -> set[str]:
+    """The ids of those rooms that one of these names means: a room's own or its id, the other's of a direct room.
+
+    Where nothing has exactly such a name, its beginning counts.
+    """
+    wanted = {name.casefold() for name in names}
+    called: dict[str, set[str]] = {}
+    for room in Room.objects.filter(id__in=among).only("id", "name"):
+        called.setdefault(room.id, {room.id}).add(room.name.casefold())
+    for room_id, user in _others_in_direct_rooms(by=by, among=among):
+        called[room_id] |= {user.username.casefold(), user.display_name.casefold()}
+    exactly = {room_id for room_id, own in called.items() if own & wanted}
+    if exactly:
+        return exactly
+    return {room_id for room_id, own in called.items() if any(n.startswith(w) for n in own for w in wanted)}
+
+
+def _others_in_direct_rooms(*, by: User, among: Collection[str]) -> list[tuple[str, User]]:
+    others = Membership.objects.filter(room_id__in=among, room__kind=RoomKind.DIRECT).exclude(user_id=by.id)
+    rows = list(others.values_list("room_id", "user_id"))
+    people = User.objects.in_bulk([user_id for _, user_id in rows])
+    return [(room_id, people[user_id]) for room_id, user_id in rows if user_id in people]
+
+
 def my_memberships(*, by: User, room_ids: Collection[str]) -> dict[str, Membership]:
     """The open memberships of `by` in these rooms, by room."""
     return {

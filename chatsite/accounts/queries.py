@@ -42,6 +42,15 @@ def ids_by_username(usernames: Collection[str]) -> dict[str, str]:
     return {username.lower(): user_id for username, user_id in named.values_list("username", "id")}
 
 
+def ids_of_people_named(names: Collection[str], *, me: str) -> set[str]:
+    """The ids of all, former users too, whose username, display name or id is one of these; `me` is whoever says "me"."""
+    named = Q(id__in=[name for name in names if is_id(name)])
+    for name in names:
+        named |= Q(username__iexact=name) | Q(display_name__iexact=name)
+    found = set(User.objects.filter(named).values_list("id", flat=True))
+    return found | ({me} if "me" in {name.lower() for name in names} else set())
+
+
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     """A user's API tokens, expired ones too."""
     return ApiToken.objects.filter(user=user)

@@ -130,6 +130,14 @@ _KEYS = {
     "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     "auth": "BTBZMqHH6r4Tts7J_aSIgg",
 }
+_FOUND = {
+    **_MESSAGE,
+    "snippet": [
+        {"text": "The ", "match": False},
+        {"text": "tide", "match": True},
+        {"text": " turns at six.", "match": False},
+    ],
+}
 _ERROR = {"code": "not_found", "message": "There is no such room.", "retryable": False}
 _HAS_IT = {"user": _BOB, "delivered_at": _AT, "read_at": _AT}
 
@@ -207,6 +215,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RoomMarksRequest": {"favourite": True},
     "RoomChangeRequest": {"topic": "Tides and berths", "settings": {"edit_seconds": 86_400}},
     "RoomPage": _page(_ROOM_SEEN),
+    "FoundMessage": _FOUND,
+    "SearchPage": {"results": [_FOUND], "next": None, "complete": True},
+    "SnippetPart": {"text": "tide", "match": True},
     "Settings": _SETTINGS,
     "SettingsRequest": {"edit_seconds": 86_400},
     "SiteInvite": {**_SITE_INVITE, "code": _CODE, "url": f"https://chat.example.com/join/{_CODE}/"},

@@ -44,18 +44,20 @@ def page(
     limit = query.number(params, "limit", low=1, high=LARGEST_LIMIT, default=DEFAULT_LIMIT) or DEFAULT_LIMIT
     cursor = params.get("cursor")
     if cursor is not None:
-        rows = rows.filter(**{f"{by}__{'lt' if newest_first else 'gt'}": _decode(cursor, kind)})
+        rows = rows.filter(**{f"{by}__{'lt' if newest_first else 'gt'}": decode(cursor, kind)})
     found = list(rows.order_by(f"-{by}" if newest_first else by)[: limit + 1])
     shown = found[:limit]
     more = len(found) > limit
-    return {"results": show(shown), "next": _encode(getattr(shown[-1], by)) if more else None}
+    return {"results": show(shown), "next": encode(getattr(shown[-1], by)) if more else None}
 
 
-def _encode(key: str | int) -> str:
+def encode(key: str | int) -> str:
+    """The cursor that stands for a key."""
     return base64.urlsafe_b64encode(json.dumps(key).encode()).rstrip(b"=").decode()
 
 
-def _decode(cursor: str, kind: type[str] | type[int]) -> str | int:
+def decode(cursor: str, kind: type[str] | type[int]) -> str | int:
+    """The key of a cursor. Raises `BadRequest`."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         key = json.loads(raw)

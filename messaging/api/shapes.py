@@ -166,6 +166,27 @@ class MessagePageSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+class SnippetPartSerializer(serializers.Serializer[Any]):
+    """A piece of text, and whether it is what was searched for."""
+
+    text = serializers.CharField()
+    match = serializers.BooleanField()
+
+
+class FoundMessageSerializer(MessageSerializer):
+    """A message that was found; `snippet` is a piece of it around the first match, in parts."""
+
+    snippet = SnippetPartSerializer(many=True)
+
+
+class SearchPageSerializer(serializers.Serializer[Any]):
+    """Messages that were found, the newest first. Not `complete`: some older ones are not indexed yet."""
+
+    results = FoundMessageSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    complete = serializers.BooleanField()
+
+
 class ReceiptSerializer(serializers.Serializer[Any]):
     """How far one has come in a room."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import changes, events, files, reports, views
+from . import changes, events, files, reports, search, views
 
 urlpatterns = [
     path("rooms/<str:room_id>/messages/", views.MessagesView.as_view()),
@@ -16,5 +16,6 @@ urlpatterns = [
     path("rooms/<str:room_id>/reports/", reports.ReportsView.as_view()),
     path("rooms/<str:room_id>/reports/<str:report_id>/", reports.ReportView.as_view()),
     path("rooms/<str:room_id>/events/", events.EventsView.as_view()),
+    path("search/", search.SearchView.as_view()),
     path("rooms/<str:room_id>/receipt/", views.ReceiptView.as_view()),
 ]

@@ -152,6 +152,8 @@ TABLE = [
     row(f"GET {ROOM}reports/", "read", "200 200 403 403 404 403 401"),
     row(f"PATCH {ROOM}reports/{{report_id}}/", "admin", "200 200 403 403 404 403 401", {"state": "resolved"}),
     row(f"GET {ROOM}events/", "read", "200 200 200 200 404 200 401"),
+    row("GET search/", "read", "200 200 200 200 200 200 401", at="search/?q=hi"),
+    row("GET search/", "read", "200 200 200 200 404 200 401", at="search/?q=hi&room={room_id}"),
     row(f"PUT {ROOM}receipt/", "write", "200 200 200 200 404 200 401", {"read": 6}),
     row(f"POST {ROOM}attachments/", "write", "201 201 201 201 404 201 401", A_FILE),
     row(f"GET {ROOM}attachments/{{file_id}}/", "read", "200 200 200 200 404 200 401"),
@@ -219,7 +221,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 def world(
     alice: User, bob: User, carol: User, mallory: User, robo: User, monkeypatch: pytest.MonkeyPatch
 ) -> World:
-    for name in ("COMMANDS", "MESSAGE_SEND", "INVITE_TRIES"):
+    for name in ("COMMANDS", "MESSAGE_SEND", "INVITE_TRIES", "SEARCHES"):
         monkeypatch.setattr(limits, name, Rate(100_000, 100_000))
     return make_world(alice, bob, carol, mallory, robo)
 
