@@ -11,12 +11,12 @@ from django.db.models import Model
 from chatsite import limits
 from chatsite.accounts.models import User
 from messaging import changes, retention
-from messaging.changes import Change
 from messaging.models import Event, IndexedMessage, IndexPosition
 from messaging.search import finding, index
 from messaging.search.asking import read_query
 from messaging.search.finding import find_messages
 from messaging.services import send_message
+from messaging.turn import Change
 from rooms import services as rooms
 from rooms.models import Room
 
