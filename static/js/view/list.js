@@ -97,7 +97,7 @@ export class MessageList {
     const { room, me } = this.page;
     if (!room) return nothing;
     const items = this.items();
-    const days = arrange(this.window.slice(items, this.page.drawMs), me.id, this.firstNew(items)?.key ?? null);
+    const days = arrange(this.#drawn(items), me.id, this.firstNew(items)?.key ?? null);
     this.scroller.cut = this.window.after;
     this.#settle(items, days);
     const empty = room.opened && !room.hasOlder && !items.some((/** @type {any} */ item) => item.type !== "notice");
@@ -113,7 +113,7 @@ export class MessageList {
         @pointerdown=${this.pointing.down}
         @contextmenu=${this.pointing.menu}
       >
-        <div class="list__in">
+        <div class=${empty ? "list__in list__in--empty" : "list__in"}>
           ${
             (room.hasOlder && !this.window.before) || room.loadingOlder
               ? html`<p class="older">${room.loadingOlder ? says.older : ""}</p>`
@@ -140,6 +140,12 @@ export class MessageList {
         </div>
       </div>
       <div class="float">${this.#latest()}</div>`;
+  }
+
+  /** Rows are taken away for a burst only if the focus is in none of them. @param {any[]} items */
+  #drawn(items) {
+    const held = this.scroller.list?.contains(document.activeElement) ?? false;
+    return this.window.slice(items, this.page.drawMs, held);
   }
 
   /** Which row has the words, and which the tab stop. @param {any[]} items @param {View.Day[]} days */
@@ -213,7 +219,7 @@ export class MessageList {
   after() {
     const room = this.page.room;
     if (!room) return;
-    if (this.window.behind) this.page.schedule();
+    if (this.window.filling) this.page.schedule();
     if (!this.place.settle()) this.scroller.restore();
     this.#loadAhead();
   }
@@ -225,7 +231,7 @@ export class MessageList {
     if (!room?.opened || !this.placed || this.place.aim !== null) return;
     const near = AHEAD * scroller.height;
     const top = scroller.above < near;
-    if ((top && window.before) || (window.after && scroller.below < near)) {
+    if (!window.filling && ((top && window.before) || (window.after && scroller.below < near))) {
       if (window.around(scroller.keyInSight)) page.schedule();
     } else if (top && room.hasOlder && !room.loadingOlder) void page.loadOlder();
     this.#fillHoles(near);

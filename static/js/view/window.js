@@ -10,6 +10,10 @@ const NEW_ROWS = 10;
 /** And so many if the last drawing took longer than that. */
 const FEW_ROWS = 3;
 const SLOW_MS = 16;
+/** While more comes than that, only so many rows stay, some screens: all that is drawn costs time in each drawing. */
+const BURST_ROWS = 60;
+/** After it, so many of the older rows come back with each drawing. */
+const OLDER_ROWS = 20;
 
 export class Window {
   /** The row around which the stretch lies; null: it ends with the newest. @type {string | null} */
@@ -19,13 +23,26 @@ export class Window {
   after = false;
   /** The newest rows are left out for a moment: they come with the next frames. */
   behind = 0;
+  /** How many rows are drawn while following. */
+  #room = ROWS;
   /** The last row drawn while following. @type {string | null} */
   #last = null;
 
-  /** The drawn part. @param {any[]} items all rows @param {number} lastMs how long the last drawing took @returns {any[]} */
-  slice(items, lastMs) {
-    if (this.#centre === null) return this.#newest(items, lastMs > SLOW_MS ? FEW_ROWS : NEW_ROWS);
+  /** Rows that belong here come with the next drawings. */
+  get filling() {
+    return this.behind > 0 || (this.#centre === null && this.before && this.#room < ROWS);
+  }
+
+  /**
+   * The drawn part.
+   * @param {any[]} items all rows @param {number} lastMs how long the last drawing took
+   * @param {boolean} [held] somebody is in one of the rows: none is taken away for a burst
+   * @returns {any[]}
+   */
+  slice(items, lastMs, held = false) {
+    if (this.#centre === null) return this.#newest(items, lastMs > SLOW_MS ? FEW_ROWS : NEW_ROWS, held);
     this.#last = null;
+    this.#room = ROWS;
     this.behind = 0;
     const here = items.findIndex((item) => item.key === this.#centre);
     const last = Math.max(0, items.length - ROWS);
@@ -35,15 +52,18 @@ export class Window {
     return items.slice(start, start + ROWS);
   }
 
-  /** The end, to which new rows come by and by. @param {any[]} items @param {number} atOnce @returns {any[]} */
-  #newest(items, atOnce) {
+  /** The end, to which new rows come by and by. @param {any[]} items @param {number} atOnce @param {boolean} held @returns {any[]} */
+  #newest(items, atOnce, held) {
     const last = this.#last === null ? -1 : items.findLastIndex((item) => item.key === this.#last);
     // The first drawing, and another place, come at once.
     const end = last < 0 ? items.length : Math.min(items.length, last + 1 + atOnce);
-    const start = Math.max(0, end - ROWS);
+    this.behind = items.length - end;
+    if (last < 0) this.#room = ROWS;
+    else if (this.behind > NEW_ROWS && !held) this.#room = BURST_ROWS;
+    else if (this.behind === 0) this.#room = Math.min(ROWS, this.#room + OLDER_ROWS);
+    const start = Math.max(0, end - this.#room);
     this.before = start > 0;
     this.after = false;
-    this.behind = items.length - end;
     this.#last = items[end - 1]?.key ?? null;
     return items.slice(start, end);
   }
