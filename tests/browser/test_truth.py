@@ -145,7 +145,7 @@ def test_the_room_is_closed_while_one_writes(
     expect(his.page.get_by_text("nobody can write in it")).to_be_visible()
     kept = his.page.get_by_role("textbox", name="What you had written")
     expect(kept).to_have_value("Too late for th")
-    his.page.wait_for_timeout(400)  # a draft is kept within 300 ms
+    expect(his.page.get_by_text("Draft kept")).to_be_visible()
     his.page.reload()
     expect(kept).to_have_value("Too late for th")
 

@@ -500,11 +500,11 @@ test("the ledger moves from sent to delivered to read, and bots do not count", a
     }
     await world.clock.advance(50);
   };
-  assert.deepEqual(room.ledger(seq), { mark: "sent", delivered: 0, read: 0, total: 2, exact: true });
+  assert.deepEqual(room.ledger(seq), { mark: "sent", delivered: 0, read: 0, total: 2, exact: true, told: true });
   await tell("bob", seq, 0);
   assert.equal(room.ledger(seq).mark, "sent");
   await tell("carol", seq, seq);
-  assert.deepEqual(room.ledger(seq), { mark: "delivered", delivered: 2, read: 1, total: 2, exact: true });
+  assert.deepEqual(room.ledger(seq), { mark: "delivered", delivered: 2, read: 1, total: 2, exact: true, told: true });
   await tell("bob", seq - 1, seq - 1);
   assert.equal(room.ledger(seq).mark, "delivered", "marks never fall");
   assert.deepEqual(room.seenBy(seq), { read: ["u-carol"], delivered: ["u-bob"], none: [] });

@@ -21,7 +21,27 @@ test("a burst comes in pieces, smaller ones where drawing is slow, and all of it
   assert.equal(window.behind, 290);
   assert.equal(window.slice(rows(400), 50).at(-1)?.key, "r112");
   for (let drawing = 0; window.behind && drawing < 100; drawing++) window.slice(rows(400), 0);
+  for (let drawing = 0; window.filling && drawing < 100; drawing++) window.slice(rows(400), 0);
   assert.deepEqual(ends(window.slice(rows(400), 0)), ["r100", "r399", 300]);
+});
+
+test("in a burst a few screens are drawn, and the older rows come back after it", () => {
+  const window = new Window();
+  window.slice(rows(300), 0);
+  assert.equal(window.filling, false);
+  assert.deepEqual(ends(window.slice(rows(400), 0)), ["r250", "r309", 60]);
+  assert.equal(window.filling, true);
+  for (let drawing = 0; window.behind && drawing < 100; drawing++) window.slice(rows(400), 0);
+  assert.deepEqual(ends(window.slice(rows(400), 0)), ["r300", "r399", 100]);
+  for (let drawing = 0; window.filling && drawing < 100; drawing++) window.slice(rows(400), 0);
+  assert.deepEqual(ends(window.slice(rows(400), 0)), ["r100", "r399", 300]);
+  assert.equal(window.slice(rows(405), 0).length, 300, "a few more are no burst");
+});
+
+test("where somebody is in one of the rows, a burst takes none away", () => {
+  const window = new Window();
+  window.slice(rows(300), 0);
+  assert.deepEqual(ends(window.slice(rows(400), 0, true)), ["r10", "r309", 300]);
 });
 
 test("who goes to the latest is there at once", () => {

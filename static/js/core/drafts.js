@@ -34,6 +34,11 @@ export class Drafts {
     return this.#rooms.has(room);
   }
 
+  /** The rooms that have one. @returns {Wire.Id[]} */
+  get rooms() {
+    return [...this.#rooms];
+  }
+
   /** @param {Wire.Id} room @returns {Promise<Core.Draft | undefined>} */
   async load(room) {
     return this.#pending.get(room)?.draft ?? (await this.storage.getDraft(room));

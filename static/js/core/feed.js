@@ -97,6 +97,8 @@ export class Feed {
     const cursor = { ...(epoch === null ? {} : { epoch }), ...(after === null ? {} : { after }) };
     const reply = await this.options.request({ type: "subscribe", rooms: [{ room: room.id, ...cursor }] });
     for (const state of reply.rooms) this.#onState(state, after);
+    // Of a large room it tells nothing; what comes from now on is all that is told.
+    room.watermarks.told = true;
     this.#checkLevel();
   }
 

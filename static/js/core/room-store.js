@@ -216,6 +216,7 @@ export class Room extends Notifier {
     this.counts.reset(state);
     this.markRead(mine);
     for (const receipt of state.receipts ?? []) this.watermarks.advance(receipt);
+    if (state.receipts) this.watermarks.told = true;
     this.changed();
     return lost;
   }

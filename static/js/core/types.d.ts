@@ -324,6 +324,8 @@ declare namespace Core {
   /** How far one's own message went. Counts are people, without oneself and bots. */
   interface Ledger {
     mark: "sent" | "delivered" | "read";
+    /** False until the server has told how far the others are: then the mark is a lower bound. */
+    told: boolean;
     delivered: number;
     read: number;
     total: number;

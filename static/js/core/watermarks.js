@@ -5,6 +5,8 @@ export class Watermarks {
   #marks = new Map();
   /** Large rooms tell sums for the newest message only. @type {{ seq: number, delivered: number, read: number } | null} */
   summary = null;
+  /** The server has told how far the others are. */
+  told = false;
 
   /**
    * Marks never fall, and read implies delivered.
@@ -32,7 +34,7 @@ export class Watermarks {
     const marks = audience.map((user) => this.get(user));
     const delivered = marks.filter((mark) => mark.delivered >= seq).length;
     const read = marks.filter((mark) => mark.read >= seq).length;
-    return { mark: markOf(delivered, read, total), delivered, read, total, exact: true };
+    return { mark: markOf(delivered, read, total), delivered, read, total, exact: true, told: this.told };
   }
 
   /**
@@ -44,7 +46,7 @@ export class Watermarks {
     const known = summary.seq >= seq;
     const delivered = known ? Math.min(summary.delivered, total) : 0;
     const read = known ? Math.min(summary.read, total) : 0;
-    return { mark: markOf(delivered, read, total), delivered, read, total, exact: summary.seq === seq };
+    return { mark: markOf(delivered, read, total), delivered, read, total, exact: summary.seq === seq, told: true };
   }
 
   /** Who has read a message, who only has it, who has not got it. @param {number} seq @param {Wire.Id[]} audience */
@@ -63,6 +65,7 @@ export class Watermarks {
   clear() {
     this.#marks.clear();
     this.summary = null;
+    this.told = false;
   }
 }
 

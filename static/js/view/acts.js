@@ -237,8 +237,10 @@ export class Acts {
     try {
       await navigator.clipboard.writeText(text);
       this.page.toast.say(done);
+      return true;
     } catch {
       this.page.toast.say(says.notCopied);
+      return false;
     }
   }
 

@@ -12,6 +12,8 @@ const COUNTER_FROM = 200;
 /** "Draft kept" is said when nothing was typed for so long. */
 const KEPT_MS = 600;
 
+/** What a link can lead to, and nothing beside it. */
+const ADDRESS = /^https?:\/\/[^\s()<>]{1,2000}$/;
 /** A paste of more than so many times the limit is refused. */
 const PASTED_AT_MOST = 4;
 
@@ -33,6 +35,8 @@ export class Composer {
   /** Loaded with the first sign that it is about. @type {import("./complete.js").Completion | null} */
   #completion = null;
   #kept = false;
+  /** Draws the bar of marks, if it is open. @type {typeof import("./format_bar.js").formatBar | null} */
+  #formatBar = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #keptTimer;
 
@@ -56,6 +60,14 @@ export class Composer {
     this.replying = draft?.reply_to ?? null;
     this.#write(draft?.text ?? "");
     if (!this.touch && !this.page.covered) this.focus();
+  }
+
+  /** Drops a room's draft, also where it stands in the field. @param {string} id */
+  async forget(id) {
+    await this.page.chat.drafts.clear(id);
+    if (id !== this.#room) return;
+    this.replying = null;
+    this.#write("");
   }
 
   /** Another tab has written in this room. What is being written here stays. @param {string} id */
@@ -110,11 +122,23 @@ export class Composer {
           @click=${this.#caret}
           @blur=${() => this.#completion?.close()}
         ></textarea>
+        ${this.#formatBar?.(this.field.value, this.#input) ?? nothing}
         <div class="comp__end">
           <span class="comp__tools">
             <button class="icon" type="button" aria-label=${says.emoji} title=${says.emoji} @click=${this.#emoji}>${icon("smile")}</button>
             <button class="icon only-desk" type="button" aria-label=${says.mention} title=${says.mention} @click=${() => this.#insert("@")}>
               ${icon("at-sign")}
+            </button>
+            <button
+              class="icon comp__aa"
+              type="button"
+              aria-label=${says.format}
+              title=${says.format}
+              aria-expanded=${this.#formatBar ? "true" : "false"}
+              aria-controls=${this.#formatBar ? "marks" : nothing}
+              @click=${this.#format}
+            >
+              ${says.formatSign}
             </button>
           </span>
           <span class=${this.left < 0 || this.#problem ? "note note--over" : "note"} id="note">${this.#note()}</span>
@@ -131,8 +155,21 @@ export class Composer {
     if (this.blank || this.#room !== this.page.room.id) return nothing;
     return html`<textarea class="input" readonly rows="2" dir="auto" aria-label=${says.unsent} .value=${this.#text}></textarea>
       <button class="btn btn--s" type="button" @click=${() => this.page.acts.copy(this.#text, says.copied)}>${says.copyText}</button>
-      <button class="btn btn--s" type="button" @click=${this.#drop}>${says.remove}</button>`;
+      <button class="btn btn--s" type="button" @click=${this.#drop}>${says.remove}</button>
+      ${this.#kept ? html`<span class="note">${says.draftKept}</span>` : nothing}`;
   }
+
+  #format = async () => {
+    if (this.#formatBar) this.#formatBar = null;
+    else {
+      try {
+        this.#formatBar = (await import("./format_bar.js")).formatBar;
+      } catch {
+        this.page.cannotLoad();
+      }
+    }
+    this.page.draw();
+  };
 
   #drop = () => {
     if (this.#room !== null) void this.page.chat.drafts.clear(this.#room);
@@ -216,9 +253,19 @@ export class Composer {
     this.focus();
   };
 
+  /** An address pasted on marked text makes a link of it. @param {string} pasted */
+  #link(pasted) {
+    const { selectionStart: from = 0, selectionEnd: to = 0, value = "" } = this.field.value ?? {};
+    const chosen = value.slice(from, to);
+    if (!ADDRESS.test(pasted.trim()) || !chosen.trim() || /[[\]\n]|^https?:/.test(chosen)) return false;
+    this.#insert(`[${chosen}](${pasted.trim()})`, from, to);
+    return true;
+  }
+
   /** Megabytes would hold the page up for a minute; what is not far beyond the limit can be shortened here. */
   #pasted = (/** @type {ClipboardEvent} */ event) => {
     const pasted = event.clipboardData?.getData("text/plain") ?? "";
+    if (this.#link(pasted)) return event.preventDefault();
     if (pasted.length <= PASTED_AT_MOST * boot.limits.textBytes) return;
     event.preventDefault();
     this.#problem = _("What you pasted is too long: at most {n} bytes.", { n: boot.limits.textBytes });

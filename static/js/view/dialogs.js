@@ -65,6 +65,18 @@ export const askLeave = brought(
   (module) => module.askLeave,
 );
 
+export const openMentions = brought(
+  () => import("./dialog_mentions.js"),
+  (module) => module.openMentions,
+);
+export const openDrafts = brought(
+  () => import("./dialog_drafts.js"),
+  (module) => module.openDrafts,
+);
+export const openUnsent = brought(
+  () => import("./dialog_unsent.js"),
+  (module) => module.openUnsent,
+);
 export const openKeys = brought(
   () => import("./dialog_keys.js"),
   (module) => module.openKeys,

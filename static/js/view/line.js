@@ -1,6 +1,7 @@
 /** The line below the composer, and the banner above it. They say only what is so. */
 import { html, nothing, svg } from "lit";
 import { _, ngettext } from "../core/index.js";
+import { openUnsent } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { roomInAddress, signInUrl } from "./router.js";
 import { waitHere, writing } from "./words.js";
@@ -62,7 +63,7 @@ export function line(page) {
   const share = value.total > 0 ? value.done / value.total : 0;
   return html`<div class="line">
     <span class="line__hint cut">${hint(page)}</span>
-    ${value.failed ? html`<span class="note note--over">${_("{n} not sent", { n: value.failed })}</span>` : nothing}
+    ${value.failed ? html`<button class="link note note--over" type="button" aria-haspopup="dialog" @click=${() => openUnsent(page)}>${_("{n} not sent", { n: value.failed })}</button>` : nothing}
     <span class="conn" id="line" data-state=${look}>
       <svg class="conn__dot" viewBox="0 0 20 20" aria-hidden="true">${dot(look, share)}</svg>
       <span>${lineText(value)}${action(value)}</span>

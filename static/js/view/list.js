@@ -51,10 +51,13 @@ export class MessageList {
     this.window = new Window();
     this.scroller = new Scroller(() => this.#moved());
     this.place = new Place(this);
-    this.pointing = new Pointing((key) => {
-      this.pointed = key;
-      this.page.schedule();
-    });
+    this.pointing = new Pointing(
+      (key) => {
+        this.pointed = key;
+        this.page.schedule();
+      },
+      (seq) => this.#swiped(seq),
+    );
   }
 
   /** One function for good: a new one each time would be told of the element's end and beginning on every drawing. */
@@ -182,6 +185,12 @@ export class MessageList {
         ? nothing
         : html`<button class="tolatest" type="button" @click=${this.toLatest}>${icon("arrow-down", true)}${words}</button>`
     }`;
+  }
+
+  /** A swipe on a message replies to it. @param {number} seq */
+  #swiped(seq) {
+    const message = this.page.room?.message(seq);
+    if (message && this.page.acts.may("reply", message)) this.page.composer.replyTo(seq);
   }
 
   toLatest = () => {

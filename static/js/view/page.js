@@ -13,6 +13,7 @@ import { Composer } from "./composer.js";
 import { Details } from "./details.js";
 import { fetchAhead, openInvited } from "./dialogs.js";
 import { frame } from "./frame.js";
+import { widenAsBefore } from "./grip.js";
 import { Idle } from "./idle.js";
 import { installKeys } from "./keys.js";
 import { lineText } from "./line.js";
@@ -99,6 +100,7 @@ export class Page {
       if (!chat.outbox.durable && chat.outbox.waiting > 0) event.preventDefault();
     });
     setInterval(() => this.#newDay(), 30_000);
+    widenAsBefore();
     loadIcons().catch(() => {}); // the icon then simply stays as it is
     setTimeout(fetchAhead, REST_MS);
     chat.start();

@@ -6,9 +6,12 @@ import { avatar } from "./avatars.js";
 import { boot } from "./boot.js";
 import { openBrowse, openDirect, openNewRoom, openSwitch } from "./dialogs.js";
 import { icon, logo, roomGlyph } from "./icons.js";
+import { grip } from "./grip.js";
 import { meRow } from "./me.js";
 import { hasNews, roomSections } from "./order.js";
+import { ownEntries } from "./own_entries.js";
 import { roomUrl } from "./router.js";
+import { tabs } from "./tabs.js";
 import { short } from "./words.js";
 
 const PHONE = matchMedia("(max-width: 47.99rem)");
@@ -40,9 +43,9 @@ export function roomsPane(page, inert) {
       </button>
     </div>
     <nav class="side__nav" id="rooms" tabindex="-1" aria-label=${_("Rooms")}>
-      ${roomSections(page).map(({ name, rooms }) => SECTIONS[name](page, rooms))}
+      ${ownEntries(page)} ${roomSections(page).map(({ name, rooms }) => SECTIONS[name](page, rooms))}
     </nav>
-    ${meRow(page)}
+    ${meRow(page)} ${alone ? tabs(page) : grip(page)}
   </div>`;
 }
 

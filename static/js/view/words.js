@@ -199,8 +199,8 @@ export const markWord = (mark, direct) =>
 
 /** The words under one's own newest message. @param {any} ledger @param {boolean} direct */
 export function ledgerWords(ledger, direct) {
-  const { read, delivered, total, exact } = ledger;
-  if (total === 0) return "";
+  const { read, delivered, total, exact, told } = ledger;
+  if (total === 0 || !told) return "";
   if (direct && total === 1) return read ? _("Read") : delivered ? _("Delivered") : _("Sent");
   if (read >= total) return _("Seen by everyone");
   if (read > 0) {

@@ -39,6 +39,8 @@ export const says = Object.freeze({
   draftKept: _("Draft kept"),
   emoji: _("Emoji"),
   mention: _("Mention somebody"),
+  format: _("Format"),
+  formatSign: _("Aa"),
   emojiSearch: _("Search emoji"),
   emojiRecent: _("Used before"),
   emojiNone: _("No emoji of that name."),
