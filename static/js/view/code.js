@@ -18,10 +18,17 @@ export function dressCode(pre) {
   pre.setAttribute("role", "region");
   pre.setAttribute("aria-label", language ? codeIn(language) : says.code);
   figure.append(head, pre);
+  // What scrolls must be reached with the keyboard; whether it does is known once it is laid out.
+  requestAnimationFrame(() => {
+    if (scrolls(pre)) pre.tabIndex = 0;
+  });
   const code = pre.querySelector("code");
   // Without its colours, code is still code.
   if (code && language) import("./highlight.js").then((module) => module.highlight(code, language)).catch(() => {});
 }
+
+/** Whether it goes on beyond its edge. @param {HTMLElement} pre */
+export const scrolls = (pre) => pre.scrollWidth > pre.clientWidth;
 
 /** @param {HTMLElement} pre */
 function copyButton(pre) {

@@ -1,6 +1,6 @@
 /** What several rooms have for one, gathered in a dialog: each with its room, its words, and what can be done. */
 import { html, nothing } from "lit";
-import { _, formatFull } from "../core/index.js";
+import { _, formatDay, formatFull, formatTime, sameDay } from "../core/index.js";
 import { icon, roomGlyph } from "./icons.js";
 import { roomUrl } from "./router.js";
 
@@ -9,6 +9,10 @@ export function roomWords(page, id) {
   const room = page.chat.rooms.get(id);
   return room ? page.titleOf(room) : _("A room that you are not in any more");
 }
+
+/** The hour for today, the day before. @param {string | number} at */
+const moment = (at) =>
+  html`<time datetime=${new Date(at).toISOString()} title=${formatFull(at)}>${sameDay(at, Date.now()) ? formatTime(at) : formatDay(at)}</time>`;
 
 /**
  * One entry.
@@ -23,7 +27,7 @@ export function gathered(page, { room, text, at = null, why = "", href = roomUrl
   return html`<li class="gathered">
     <div class="gathered__head">
       ${known ? html`<a href=${href} @click=${onGo}>${name}</a>` : html`<b>${name}</b>`}
-      ${at === null ? nothing : html`<time datetime=${new Date(at).toISOString()}>${formatFull(at)}</time>`}
+      ${at === null ? nothing : moment(at)}
     </div>
     <p class="gathered__text" dir="auto">${text}</p>
     ${why ? html`<p class="problem">${icon("circle-alert", true)}${why}</p>` : nothing}

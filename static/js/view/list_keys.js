@@ -1,5 +1,7 @@
 /** The keyboard among the messages: one tab stop, from row to row, into a row and out again, and a key for each action. */
 
+import { scrolls } from "./code.js";
+
 /** @param {HTMLElement | undefined} list */
 const rowsOf = (list) => /** @type {HTMLElement[]} */ ([...(list?.querySelectorAll("[data-key]") ?? [])]);
 
@@ -20,7 +22,7 @@ function leave(event, row) {
   event.preventDefault();
   event.stopPropagation();
   const inside = /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll(INSIDE));
-  for (const stop of inside) stop.tabIndex = -1;
+  for (const stop of inside) stop.tabIndex = stop.matches("pre") && scrolls(stop) ? 0 : -1;
   row.focus();
 }
 

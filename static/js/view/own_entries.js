@@ -27,7 +27,7 @@ export function ownEntries(page) {
         ><span class="rm__end">${mentionsBadge(page)}</span>
       </button>
     </li>
-    <li>
+    <li class=${drafts ? nothing : "only-desk"}>
       <button class="rm" type="button" aria-haspopup="dialog" @click=${() => openDrafts(page)}>
         <span class="rm__glyph">${icon("pencil", true)}</span><span class="rm__two">${_("Drafts")}</span
         ><span class="rm__end">${drafts ? html`<span class="count">${short(drafts)}</span>` : nothing}</span>

@@ -3,7 +3,7 @@ import { html } from "lit";
 import { plainText } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { messageUrl } from "./router.js";
-import { says, toOriginal } from "./words_talk.js";
+import { says } from "./words_talk.js";
 
 const MOST = 140;
 
@@ -21,7 +21,7 @@ export function quote(page, seq, original) {
     event.stopPropagation();
     void page.list.place.goTo(seq, { back: true });
   };
-  return html`<a class="quote" href=${messageUrl(page.room.id, seq)} tabindex="-1" aria-label=${toOriginal(name, words)} @click=${go}>
-    ${original && !original.deleted ? html`${avatar(by, { size: "xs" })}<b>${name}</b>` : ""}<span class="cut" dir="auto">${words}</span>
+  return html`<a class="quote" href=${messageUrl(page.room.id, seq)} tabindex="-1" @click=${go}>
+    <span class="sr">${says.toOriginal}</span>${original && !original.deleted ? html`${avatar(by, { size: "xs" })}<b>${name}</b>` : ""}<span class="cut" dir="auto">${words}</span>
   </a>`;
 }

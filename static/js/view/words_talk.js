@@ -25,6 +25,7 @@ export const says = Object.freeze({
   undo: _("Undo"),
   gone: _("Deleted"),
   originalDeleted: _("The original was deleted"),
+  toOriginal: _("To the original:"),
   originalFar: _("An earlier message"),
   originalMissing: _("That message is not there any more, or it is not open to you"),
   back: _("Back to where you were"),
@@ -39,7 +40,7 @@ export const says = Object.freeze({
   draftKept: _("Draft kept"),
   emoji: _("Emoji"),
   mention: _("Mention somebody"),
-  format: _("Format"),
+  format: _("Format (Aa)"),
   formatSign: _("Aa"),
   emojiSearch: _("Search emoji"),
   emojiRecent: _("Used before"),
@@ -102,10 +103,6 @@ const NAMED = 10;
 
 /** @param {number} n kinds of emoji */
 export const moreKinds = (n) => ngettext("{n} more reaction", "{n} more reactions", n);
-
-/** Whose words a reply answers. @param {string} name @param {string} words */
-export const toOriginal = (name, words) =>
-  name ? _("To the message by {name}: {words}", { name, words }) : _("To the original: {words}", { words });
 
 /** The label of a message's row. @param {string} name @param {string} time @param {boolean} forMe */
 export const rowLabel = (name, time, forMe) =>
