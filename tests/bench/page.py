@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 import statistics
+import sys
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from websockets.sync.client import connect
@@ -18,8 +21,10 @@ from websockets.typing import Subprotocol
 from tests.bench.contenders import Contender
 from tests.bench.measuring import Taken
 from tests.browser.conftest import QUIET, chromium_path
+from tests.browser.lighthouse import auditor
 
 OPENINGS = 9
+AUDITS = 3
 BURST = 1_000
 SCROLLED = (1_000, 10_000)
 FRAME_MS = 50.0
@@ -67,6 +72,7 @@ def in_the_browser(contender: Contender) -> Taken:
         _burst(browser, contender, taken)
         _scroll(browser, contender, taken)
         browser.close()
+    _judge(contender, taken)
     return taken
 
 
@@ -125,6 +131,23 @@ def _scroll(browser: Browser, contender: Contender, taken: Taken) -> None:
             if first > head - count:
                 taken.problems.append(f"scrolling stopped at {first} of {head}")
             taken.values[f"page_memory_{count}"] = _held(tools)
+
+
+def _judge(contender: Contender, taken: Taken) -> None:
+    """What Lighthouse says of the speed of opening a room; which audits cost something goes to stderr."""
+    kind = "short-log"
+    person = contender.world.people[contender.kinds[kind].people(0)[0]]
+    url = f"http://127.0.0.1:{contender.port}"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        auditor(Path(folder), url=url, session=person.session) as chromium,
+    ):
+        room = f"{url}/rooms/{contender.world.rooms[kind][0]}/"
+        verdicts = [chromium.audit(room, categories=["performance"]) for _ in range(AUDITS)]
+    taken.values["page_lighthouse"] = statistics.median(one.scores["performance"] for one in verdicts)
+    taken.values["page_lighthouse_goal"] = 100.0
+    for wrong in sorted({line for one in verdicts for line in one.wrong}):
+        sys.stderr.write(f"lighthouse: {wrong}\n")
 
 
 def _held(tools: CDPSession) -> float:

@@ -362,6 +362,13 @@ def _growth(length: Length) -> list[Trial]:
                     base=("page_frame_may", "may take", 1),
                 ),
                 Row(
+                    "page_lighthouse",
+                    "the page: Lighthouse's performance, opening a room",
+                    "of 100",
+                    "higher",
+                    base=("page_lighthouse_goal", "goal", 1),
+                ),
+                Row(
                     "page_memory_10000",
                     "the page: memory after scrolling 10,000 messages",
                     "MiB",

@@ -63,8 +63,10 @@ def _verdict(told: dict[str, Any]) -> Verdict:
 
 
 @contextmanager
-def auditor(folder: Path, *, url: str, person: Person | None = None) -> Iterator[Auditor]:
-    """A Chromium of its own, signed in as `person` if there is one."""
+def auditor(
+    folder: Path, *, url: str, person: Person | None = None, session: str | None = None
+) -> Iterator[Auditor]:
+    """A Chromium of its own, signed in as `person` or by a session that exists, if there is one."""
     port = free_port()
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
@@ -76,5 +78,7 @@ def auditor(folder: Path, *, url: str, person: Person | None = None) -> Iterator
         if person is not None:
             body = {"username": person.username, "password": person.password}
             assert context.request.post(f"{url}/api/v1/auth/login/", data=body).ok
+        if session is not None:
+            context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
         yield Auditor(port)
         context.close()
