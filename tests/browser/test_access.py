@@ -59,7 +59,9 @@ def busy_room(site: Deployment, alice: Person, bob: Person, room: str) -> str:
     with site.rest(bob) as rest:
         rest.send(
             room,
-            "Hello @alice, see https://example.org and `code`:\n\n```python\nprint('a long line ' * 40)\n```",
+            "Hello @alice, see https://example.org and `code`:\n\n```python\nprint('a line "
+            + "that is long, " * 12
+            + "')\n```",
         )
         rest.send(room, "| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n\n1. one\n2. two")
     return room

@@ -38,6 +38,9 @@ def dialogs(page: Page) -> Iterator[tuple[str, Callable[[], Any]]]:
     message = page.locator(".msg").last
     yield "jump field", lambda: page.keyboard.press("Control+k")
     yield "keys", lambda: page.keyboard.press("Control+/")
+    yield "mentions", page.get_by_role("button", name="Mentions").click
+    yield "drafts", page.get_by_role("button", name="Drafts").click
+    yield "date", page.locator(".day button").last.click
     yield "browse", page.get_by_role("button", name="Browse rooms").first.click
     yield "direct", page.get_by_role("button", name="New direct message").first.click
     yield "new room", lambda: page.get_by_role("button", name="New room").click()
@@ -93,8 +96,17 @@ def test_no_state_of_a_room_has_a_barrier(
             rest.call("POST", "site/announcements/", {"text": f"Soon: {level}", "level": level, "minutes": 1})
     expect(page.locator(".announced")).to_have_count(2)
     wrong += barriers(hers, "announcements")
+    hers.offline()
+    hers.write("Too late")
     with site.rest(alice) as rest:
         rest.call("DELETE", f"rooms/{busy_room}/")
+    hers.offline(False)
+    expect(page.locator(".fail")).to_be_visible()
+    wrong += barriers(hers, "not sent")
+    page.get_by_role("button", name="1 not sent").click()
+    wrong += barriers(hers, "what was not sent")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.keyboard.press("Escape")
     expect(page.get_by_text("nobody can write in it")).to_be_visible()
     wrong += barriers(hers, "closed room")
     page.goto("/rooms/0000000000000000/")

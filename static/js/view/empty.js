@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import { _ } from "../core/index.js";
 import { emptyArt } from "./icons.js";
-import { openBrowse, openNewRoom, openPeople, openTopic } from "./dialogs.js";
+import { openBrowse, openDrafts, openNewRoom, openPeople, openTopic, openUnsent } from "./dialogs.js";
 
 /** A room without messages. @param {View.Page} page */
 export function emptyRoom(page) {
@@ -81,6 +81,14 @@ export function notHere(page) {
     ${emptyArt()}
     <h1>${title}</h1>
     <p>${text}</p>
-    <div class="empty__do">${back}</div>
+    <div class="empty__do">${problem === "left" ? kept(page) : nothing}${back}</div>
   </div>`;
 }
+
+/** What was written in a room that one is not in any more is here still. @param {View.Page} page */
+const kept = (page) =>
+  html`${page.chat.outbox.failed ? button(_("See what was not sent"), () => openUnsent(page)) : nothing}
+  ${page.chat.drafts.has(page.place.id) ? button(_("See your draft"), () => openDrafts(page)) : nothing}`;
+
+/** @param {string} words @param {() => unknown} act */
+const button = (words, act) => html`<button class="btn btn--s" type="button" @click=${act}>${words}</button>`;

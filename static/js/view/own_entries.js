@@ -1,7 +1,7 @@
-/** What is one's own on top of the rooms pane: what names one, and what one has begun to write. */
+/** What is one's own on top of the rooms pane: what names one, what one has begun to write, what was refused. */
 import { html, nothing } from "lit";
 import { _, ngettext } from "../core/index.js";
-import { openDrafts, openMentions } from "./dialogs.js";
+import { openDrafts, openMentions, openUnsent } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { short } from "./words.js";
 
@@ -17,21 +17,24 @@ export function mentionsBadge(page) {
   return html`<span class="badge"><span aria-hidden="true">${short(n)}</span><span class="sr">${words}</span></span>`;
 }
 
-/** @param {View.Page} page */
+/** A phone has a tab for mentions, and shows the others only where there is something. @param {View.Page} page */
 export function ownEntries(page) {
   const drafts = page.chat.drafts.rooms.length;
+  const { failed } = page.chat.outbox;
   return html`<ul class="own">
-    <li class="only-desk">
-      <button class=${mentioned(page) ? "rm is-unread" : "rm"} type="button" aria-haspopup="dialog" @click=${() => openMentions(page)}>
-        <span class="rm__glyph">${icon("at-sign", true)}</span><span class="rm__two">${_("Mentions")}</span
-        ><span class="rm__end">${mentionsBadge(page)}</span>
-      </button>
-    </li>
-    <li class=${drafts ? nothing : "only-desk"}>
-      <button class="rm" type="button" aria-haspopup="dialog" @click=${() => openDrafts(page)}>
-        <span class="rm__glyph">${icon("pencil", true)}</span><span class="rm__two">${_("Drafts")}</span
-        ><span class="rm__end">${drafts ? html`<span class="count">${short(drafts)}</span>` : nothing}</span>
-      </button>
-    </li>
+    ${entry({ name: _("Mentions"), glyph: "at-sign", open: () => openMentions(page), end: mentionsBadge(page), strong: mentioned(page) > 0, desk: true })}
+    ${entry({ name: _("Drafts"), glyph: "pencil", open: () => openDrafts(page), end: count(drafts), desk: !drafts })}
+    ${failed ? entry({ name: _("Not sent"), glyph: "circle-alert", open: () => openUnsent(page), end: count(failed), strong: true }) : nothing}
   </ul>`;
 }
+
+/** @param {number} n */
+const count = (n) => (n ? html`<span class="count">${short(n)}</span>` : nothing);
+
+/** @param {{ name: string, glyph: string, open: () => unknown, end: unknown, strong?: boolean, desk?: boolean }} entry */
+const entry = ({ name, glyph, open, end, strong = false, desk = false }) =>
+  html`<li class=${desk ? "only-desk" : nothing}>
+    <button class=${strong ? "rm is-unread" : "rm"} type="button" aria-haspopup="dialog" @click=${open}>
+      <span class="rm__glyph">${icon(glyph, true)}</span><span class="rm__two">${name}</span><span class="rm__end">${end}</span>
+    </button>
+  </li>`;
