@@ -7,7 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 python := .venv/bin/python
 bin := .venv/bin
-workers ?= 2
+# Much of a test is waiting: three at a time fill two cores. The long proofs judge times as well, and get a core each.
+workers ?= 3
 args ?=
 
 # Checks and tests never touch the data folder of a running server, nor its settings.
@@ -37,7 +38,7 @@ test: ## All tests; the long proofs at reduced size (under 15 minutes on two cor
 .PHONY: proof
 proof: ## The long proofs at full size (under 45 minutes)
 	@.config/install dev services browser
-	PROOF=full $(bin)/pytest -m proof -n $(workers) --timeout 1500 $(args)
+	PROOF=full $(bin)/pytest -m proof -n 2 --timeout 1500 $(args)
 
 .PHONY: bench
 bench: ## Speed beside Socket.IO, ws and the Channels tutorial (15 minutes; ALL=1: an hour; ONLY=fanout: a part)
