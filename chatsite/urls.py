@@ -11,7 +11,7 @@ from django.urls import include, path
 from django.views import defaults
 from drf_spectacular.views import SpectacularAPIView
 
-from chatsite import api, health
+from chatsite import api, health, installed
 from chatsite.errors import BadRequest, Forbidden, NotFound
 from chatsite.figures.prometheus import metrics
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics),
+    path("manifest.webmanifest", installed.manifest, name="manifest"),
+    path("sw.js", installed.worker, name="worker"),
     path("admin/login/", enter_admin),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),

@@ -95,12 +95,12 @@ def module_preloads() -> SafeString:
 
 def _imports() -> dict[str, str]:
     libraries = {specifier: static(name) for specifier, name in _libraries().items()}
-    own = {f"{settings.STATIC_URL}{name}": static(name) for name in _modules()}
+    own = {f"{settings.STATIC_URL}{name}": static(name) for name in page_modules()}
     return libraries | {plain: hashed for plain, hashed in own.items() if plain != hashed}
 
 
 def _libraries() -> dict[str, str]:
-    listed = json.loads(_static_file("js/vendor/vendor.json").read_text(encoding="utf-8"))
+    listed = json.loads(static_file("js/vendor/vendor.json").read_text(encoding="utf-8"))
     return {
         specifier: f"js/vendor/{name}"
         for name, file in listed["files"].items()
@@ -116,7 +116,7 @@ def _all_first_modules() -> tuple[str, ...]:
     while waiting:
         name = waiting.pop()
         found[name] = None
-        text = _static_file(name).read_text(encoding="utf-8")
+        text = static_file(name).read_text(encoding="utf-8")
         wanted = [
             posixpath.normpath(posixpath.join(posixpath.dirname(name), each))
             if each.startswith(".")
@@ -136,7 +136,7 @@ def _first_modules() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _all_modules() -> tuple[str, ...]:
-    js = _static_file("js/core/index.js").parent.parent
+    js = static_file("js/core/index.js").parent.parent
     found = [
         path
         for folder in ("vendor", "core", "view", "office")
@@ -145,14 +145,16 @@ def _all_modules() -> tuple[str, ...]:
     return tuple(f"js/{path.relative_to(js).as_posix()}" for path in found)
 
 
-def _modules() -> tuple[str, ...]:
+def page_modules() -> tuple[str, ...]:
+    """All modules that the import map leads to."""
     if settings.DEBUG:
         _all_modules.cache_clear()
     # vendor/ also holds what a library was built from.
     return tuple(name for name in _all_modules() if name != "js/vendor/entities-by-browser.js")
 
 
-def _static_file(name: str) -> Path:
+def static_file(name: str) -> Path:
+    """Where a static file is written. Raises `FileNotFoundError`."""
     found = finders.find(name)
     if not isinstance(found, str):
         raise FileNotFoundError(f"static file {name} is missing")

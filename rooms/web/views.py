@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from chatsite import limits
 from chatsite.accounts.models import User
+from chatsite.installed import page_version
 from rooms.models import Room
 
 
@@ -29,7 +29,11 @@ def shell(request: HttpRequest, room_id: str | None = None, seq: int | None = No
     one that isn't for this person. Nothing about rooms is decided here.
     """
     assert isinstance(request.user, User)
-    return render(request, "shell.html", {"boot": boot_data(request.user)})
+    response = render(request, "shell.html", {"boot": boot_data(request.user)})
+    # The service worker keeps one shell, and asks these whose it is and of which files.
+    response["X-Page-Person"] = request.user.id
+    response["X-Page-Version"] = page_version()
+    return response
 
 
 def boot_data(me: User) -> dict[str, Any]:
@@ -42,14 +46,14 @@ def boot_data(me: User) -> dict[str, Any]:
             "avatar": me.avatar_url,
             "kind": me.kind,
         },
-        # Before files are collected they have no hashes, and nothing is known of versions.
-        "version": getattr(staticfiles_storage, "manifest_hash", ""),
+        "version": page_version(),
         "site": {"name": settings.SITE_NAME},
         "urls": {
             "rooms": reverse("rooms:list"),
             "signIn": reverse("account_login"),
             "signOut": reverse("account_logout"),
             "account": reverse("profile"),
+            "worker": reverse("worker"),
             "icons": static("icons.svg"),
             "logo": static("logo.svg"),
             "logoFlag": static("logo-flag.svg"),

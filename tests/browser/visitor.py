@@ -35,6 +35,8 @@ class Visitor:
             "viewport": {"width": 1440, "height": 900},
             "locale": "en-GB",
             "timezone_id": "UTC",
+            # It would bring all of the page's files ahead in every test; those that are about it allow it.
+            "service_workers": "block",
             **options,
         }
         self._scripted = options.get("java_script_enabled", True)

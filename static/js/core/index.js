@@ -16,6 +16,7 @@
  * - `failed` `{outgoing}`: one's own message was refused for good.
  * - `announcement` `{text, level, until}`: from the site's administrators.
  * - `connected` `null`: a connection is open, the first or another.
+ * - `unreached` `null`: the server could not be reached, and has not been since the start.
  * - `draft` `{room}`: another tab has kept a draft of that room, or sent it.
  * - `revoked` `{room, reason}`: one isn't in that room any more.
  *
@@ -24,7 +25,7 @@
  * |---|---|
  * | `me` | `Wire.User` |
  * | `line` | `LineState`: `.value` is a `Core.Line` (line below the composer, banner); `.tryNow()` |
- * | `rooms` | `Rooms`: `.list()` all `Room`s in a steady order (name, then id), `.get(id)`, `.totals()` `{unread, mentions}`, `.loaded` |
+ * | `rooms` | `Rooms`: `.list()` all `Room`s in a steady order (name, then id), `.get(id)`, `.totals()` `{unread, mentions}`, `.loaded`, `.recalled` (known from the last time only, see `last-state.js`) |
  * | `people` | `People`: `.get(id)` `Wire.User` or undefined (then it is being fetched), `.byUsername(name)`, `.all()`, `.presence(id)` "online", "away" or "offline", `.namesVersion` grows when a name becomes known |
  * | `outbox` | `Outbox`: `.list(room?)` `Core.OutgoingView[]`, `.waiting`, `.failed` (counts), `.durable` |
  * | `drafts` | `Drafts`: `.load(room)`, `.save(room, text, replyTo?, files?)` (kept within 300 ms; `files` are ids of uploads), `.clear(room)`, `.flush()`, `.has(room)` |

@@ -5,6 +5,8 @@ import { Room } from "./room-store.js";
 export class Rooms extends Notifier {
   /** The list is complete: REST has told it and the socket is subscribed. */
   loaded = false;
+  /** What this browser has kept of them is there. */
+  recalled = false;
   /** @type {Map<Wire.Id, Room>} */
   #rooms = new Map();
 

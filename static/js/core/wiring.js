@@ -26,7 +26,8 @@ export class Wiring extends EventTarget {
   #disconnectedSince = /** @type {number | null} */ (null);
   #offlineSaidAt = /** @type {number | null} */ (null);
   #everOpen = false;
-  #described = false;
+  /** Whether REST has told of the rooms; names from the last time do not count. @type {"no" | "asked" | "yes"} */
+  #described = "no";
   /** The room that the person looks at. @type {Room | null} */
   current = null;
   /** Files on their way, once there were any. @type {import("./uploads.js").Uploads | null} */
@@ -150,7 +151,10 @@ export class Wiring extends EventTarget {
   start() {
     this.#disconnectedSince = this.clock.now();
     this.#unlisten = this.signals.listen((signal) => this.#onSignal(signal));
-    if (!this.signals.isOnline()) this.#offlineSaidAt = this.clock.now();
+    if (!this.signals.isOnline()) {
+      this.#offlineSaidAt = this.clock.now();
+      this.#tell("unreached", null);
+    }
     this.socket.start();
     void this.#describe();
     void this.people.refresh();
@@ -186,6 +190,7 @@ export class Wiring extends EventTarget {
   }
 
   #onClosed() {
+    if (!this.#everOpen) this.#tell("unreached", null);
     // The browser may have told of the outage before the socket noticed it.
     this.#disconnectedSince ??= (this.signals.isOnline() ? null : this.#offlineSaidAt) ?? this.clock.now();
     this.feed.disconnected();
@@ -250,7 +255,8 @@ export class Wiring extends EventTarget {
     for (const room of [...this.rooms.all()]) {
       if (!ids.has(room.id) && room.cursor !== null) this.#onRevoked(room.id, "left");
     }
-    if ([...ids].some((id) => this.rooms.get(id)?.myRole === null)) void this.#describe();
+    const nameless = [...ids].some((id) => this.rooms.get(id)?.myRole === null);
+    if (nameless || this.#described === "no") void this.#describe();
     if (this.current) void this.loadCurrent(this.current);
     this.outbox.resume();
     this.uploads?.resume();
@@ -261,17 +267,19 @@ export class Wiring extends EventTarget {
   }
 
   async #describe() {
+    if (this.#described === "no") this.#described = "asked";
     try {
       await this.actions.describeAll();
-      this.#described = true;
+      this.#described = "yes";
       this.#noteLoaded();
     } catch {
-      // Every new connection asks again for what has no name yet.
+      // Every new connection asks again.
+      if (this.#described === "asked") this.#described = "no";
     }
   }
 
   #noteLoaded() {
-    if (this.rooms.loaded || !this.#described || !this.feed.subscribed) return;
+    if (this.rooms.loaded || this.#described !== "yes" || !this.feed.subscribed) return;
     this.rooms.loaded = true;
     this.rooms.changed();
     this.#lookWhoIsThere();

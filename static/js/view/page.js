@@ -11,7 +11,7 @@ import { Announcer } from "./announcer.js";
 import { boot } from "./boot.js";
 import { Composer } from "./composer.js";
 import { Details } from "./details.js";
-import { fetchAhead, openInvited } from "./dialogs.js";
+import { fetchAhead, openDirect, openInvited, openSwitch } from "./dialogs.js";
 import { frame } from "./frame.js";
 import { widenAsBefore } from "./grip.js";
 import { Idle } from "./idle.js";
@@ -30,10 +30,15 @@ import { problem, refusal, waitHere } from "./words.js";
 
 /** How much of a message is spoken. */
 const SPOKEN = 200;
+/** Without an answer for this long, what is kept here is shown. */
+const RECALL_MS = 2_000;
 /** Dialogs are fetched ahead this long after the start. */
 const REST_MS = 5_000;
 const FRAME_MS = 16;
 const HIDDEN_FRAME_MS = 200;
+
+/** The page lasts without these too. @param {(module: typeof import("./lasting.js")) => Promise<void>} use */
+const lasting = (use) => void import("./lasting.js").then(use).catch(() => {});
 
 export class Page {
   me = boot.me;
@@ -91,6 +96,7 @@ export class Page {
     chat.addEventListener("draft", (/** @type {any} */ event) => void this.composer.draftElsewhere(event.detail.room));
     chat.addEventListener("revoked", (/** @type {any} */ event) => this.#revoked(event.detail));
     chat.addEventListener("announcement", (/** @type {any} */ event) => this.notices.announced(event.detail));
+    this.#recallWhenCutOff();
     watchVersion(this);
     followLinks(() => void this.route());
     installKeys(this);
@@ -102,11 +108,32 @@ export class Page {
     setInterval(() => this.#newDay(), 30_000);
     widenAsBefore();
     loadIcons().catch(() => {}); // the icon then simply stays as it is
-    setTimeout(fetchAhead, REST_MS);
+    setTimeout(() => this.#atRest(), REST_MS);
     chat.start();
     void this.route();
-    const invite = new URLSearchParams(location.search).get("invite");
+    const asked = new URLSearchParams(location.search);
+    const invite = asked.get("invite");
     if (invite) void openInvited(this, invite);
+    // The shortcuts of an installed page.
+    if (asked.get("open") === "direct") void openDirect(this);
+    if (asked.get("open") === "switch") void openSwitch(this);
+  }
+
+  /** Without a connection the page begins with what this browser has kept. */
+  #recallWhenCutOff() {
+    let asked = false;
+    const recall = () => {
+      if (!asked && !this.chat.rooms.loaded) lasting((module) => module.recall(this));
+      asked = true;
+    };
+    this.chat.addEventListener("unreached", recall);
+    setTimeout(recall, RECALL_MS);
+  }
+
+  /** What can wait until the page is drawn, and makes it last. */
+  #atRest() {
+    fetchAhead();
+    lasting((module) => module.install(this));
   }
 
   /** Asks for a drawing: at once if the last is a frame ago, else with the next frame. Many askings are one. */
@@ -270,7 +297,8 @@ export class Page {
 
   /** With no room in the address, a wide page opens the last one; a phone shows the list. */
   #openSomething() {
-    if (this.place.id !== null || !this.chat.rooms.loaded || matchMedia("(max-width: 47.99rem)").matches) return;
+    const { loaded, recalled } = this.chat.rooms;
+    if (this.place.id !== null || !(loaded || recalled) || matchMedia("(max-width: 47.99rem)").matches) return;
     const [last] = recentRooms();
     const rooms = this.chat.rooms.list();
     const named = rooms.find((/** @type {any} */ one) => one.kind !== "direct");

@@ -58,6 +58,7 @@ declare namespace View {
       signIn: string;
       signOut: string;
       account: string;
+      worker: string;
       icons: string;
       logo: string;
       logoFlag: string;
