@@ -21,6 +21,7 @@ from django.db import transaction
 
 from chatsite.ids import new_id
 from messaging.models import Event
+from messaging.notifications.rounds import rounds
 
 from .frames import Item, to_item
 
@@ -56,6 +57,7 @@ def publish_events(events: Sequence[Event], *, epochs: dict[str, str]) -> None:
     for room_id, items in by_room.items():
         message = {"type": "room.events", "room": room_id, "epoch": epochs[room_id], "items": items}
         transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
+    transaction.on_commit(partial(rounds.note, list(by_room)), robust=True)
 
 
 def publish_receipts(room_id: str, marks: Sequence[tuple[str, int, int]], *, at: str, large: bool) -> None:
@@ -65,6 +67,7 @@ def publish_receipts(room_id: str, marks: Sequence[tuple[str, int, int]], *, at:
     """
     message = {"type": "room.receipts", "room": room_id, "marks": list(marks), "at": at, "large": large}
     transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
+    transaction.on_commit(partial(rounds.note, [room_id]), robust=True)
 
 
 def publish_frames(room_id: str, frames: Sequence[bytes]) -> None:

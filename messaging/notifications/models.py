@@ -89,7 +89,8 @@ class Notice(models.Model):
     """What one device is to be told of one room.
 
     `seq` is the newest message that it may be told of, `told` the one that it shows (0: none). At `due_at` somebody
-    looks what it should show, and sends that; null: it is as it should be. `waited`: its person was here at first.
+    looks what it should show, and sends that; null: it is as it should be. `told_at` is when it was last sent a message,
+    `waited` says that its person was here at first.
     """
 
     subscription = models.ForeignKey(
@@ -98,6 +99,7 @@ class Notice(models.Model):
     room_id = models.CharField(max_length=16, editable=False)
     seq = models.PositiveBigIntegerField(editable=False)
     told = models.PositiveBigIntegerField(default=0, editable=False)
+    told_at = models.DateTimeField(null=True, editable=False)
     waited = models.BooleanField(default=False, editable=False)
     due_at = models.DateTimeField(null=True, editable=False)
 

@@ -1,13 +1,21 @@
 """Presence in this process alone: for a site of one server, without Redis."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from .store import AWAY, OFFLINE, ONLINE, REMEMBERED_MS, Change, Entry, News, Times
 
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+_stores: list["LocalPresence"] = []
+
+
+def newest_local() -> "LocalPresence | None":
+    """The store that this process made last, if it made one."""
+    return _stores[0] if _stores else None
 
 
 class LocalPresence:
@@ -21,6 +29,7 @@ class LocalPresence:
         self._entries: dict[str, dict[str, tuple[str, int]]] = {}
         # In the order of the changes: whoever changes goes to the end.
         self._told: dict[str, Change] = {}
+        _stores[:] = [self]
 
     async def keep(self, entries: Sequence[Entry]) -> list[Change]:
         """Take connections that are there, or have ended."""
@@ -51,6 +60,18 @@ class LocalPresence:
     async def count(self) -> int:
         """How many people are there."""
         return len(self._entries)
+
+    def online(self, user_ids: Collection[str]) -> set[str]:
+        """Those of these people who are online, for other threads: it changes nothing."""
+        now = self._clock()
+        return {
+            user_id
+            for user_id in user_ids
+            if any(
+                state == ONLINE and expiry > now
+                for state, expiry in list(self._entries.get(user_id, {}).values())
+            )
+        }
 
     async def stop(self) -> None:
         """Nothing is held."""
