@@ -15,6 +15,7 @@ from chatsite.accounts.services import create_token, end_token
 from messaging import changes, receipts, services
 from messaging.notifications import looking, preferences, server_key, subscriptions, telling
 from messaging.notifications.models import Notice, PushSubscription
+from messaging.turn import Change
 from rooms.models import Room
 from rooms.services import mark_room, open_direct_room, remove_member
 from tests.support.push_service import HOST, Browser, PushService, claims_of
@@ -60,8 +61,8 @@ def say(by: User, room: Room, text: str) -> int:
     return sent.event.seq
 
 
-def change(by: User, room: Room, seq: int) -> changes.Change:
-    return changes.Change(by=by.id, room_id=room.id, seq=seq, client_id=uuid.uuid4())
+def change(by: User, room: Room, seq: int) -> Change:
+    return Change(by=by.id, room_id=room.id, seq=seq, client_id=uuid.uuid4())
 
 
 def tell(room: Room, *, later: float = 0) -> None:
