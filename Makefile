@@ -91,6 +91,11 @@ screenshots: ## Take the documentation's pictures anew
 	@.config/install dev node browser
 	$(python) -m tests.browser.screenshots
 
+.PHONY: messages
+messages: ## Gather what templates, Python and scripts say, and write the catalogs of all languages anew
+	@.config/install dev
+	$(scratch) $(python) manage.py catalogs
+
 .PHONY: docs
 docs: ## Write the generated documents anew
 	@.config/install dev

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from chatsite.accounts.models import User
 from chatsite.errors import ChatError
+from chatsite.languages import Words, told
 from chatsite.office.export import Exporting
 from chatsite.office.paging import BoundedChangeList, BoundedPaginator
 from chatsite.office.searching import Searching
@@ -31,7 +32,7 @@ class ListAdmin(Exporting, Searching):
         return BoundedChangeList
 
     def do_to_each(
-        self, request: HttpRequest, rows: Iterable[T], work: Callable[[T], object], done: str
+        self, request: HttpRequest, rows: Iterable[T], work: Callable[[T], object], done: Words
     ) -> None:
         """Do something to each row, and say how often it was done and what refused it."""
         count, refused = 0, set()
@@ -40,7 +41,7 @@ class ListAdmin(Exporting, Searching):
                 work(row)
                 count += 1
             except ChatError as error:
-                refused.add(error.message)
+                refused.add(told(error))
         if count:
             self.message_user(request, f"{done}: {count}.", messages.SUCCESS)
         for message in sorted(refused):

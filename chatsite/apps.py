@@ -5,13 +5,14 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ChatsiteConfig(AppConfig):
     """What ties the apps together."""
 
     name = "chatsite"
-    verbose_name = "Site"
+    verbose_name = _("Site")
 
     def ready(self) -> None:
         """Make the Celery app current, so that `shared_task` functions belong to it."""

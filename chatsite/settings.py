@@ -192,8 +192,9 @@ USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["chatsite.formats"]
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("ar", "العربية")]
+"""What is spoken here, each by its own name: whoever looks for theirs cannot read the others."""
+LOCALE_PATHS = [BASE_DIR / "chatsite/locale"]
 
 INSTALLED_APPS = [
     "daphne",  # first: it gives `runserver` an ASGI server

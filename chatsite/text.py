@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 from chatsite.errors import BadRequest
 
 # Signs that turn the writing direction of what follows: a name must not rearrange the page around it.
@@ -19,5 +21,7 @@ def one_line(value: str, *, field: str, longest: int, shortest: int = 1) -> str:
     ):
         raise BadRequest("This must be one line, without control characters.", field=field)
     if not shortest <= len(text) <= longest:
-        raise BadRequest(f"This takes {shortest} to {longest} characters.", field=field)
+        raise BadRequest(
+            _("This takes {low} to {high} characters.").format(low=shortest, high=longest), field=field
+        )
     return text

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from chatsite.admin import ReadOnlyAdmin, who
 from chatsite.office.columns import person, room
@@ -31,10 +32,10 @@ class EventAdmin(ReadOnlyAdmin):
     """What happened where, when and by whom, the newest first. What was said is in the log of a room (`office.py`)."""
 
     list_display = (
-        room("room_id", "room"),
+        room("room_id", _("room")),
         "seq",
         "kind",
-        person("by_id", "by"),
+        person("by_id", _("by")),
         "at",
         "subject",
         "edited_at",
@@ -42,7 +43,7 @@ class EventAdmin(ReadOnlyAdmin):
     )
     finds_room = "room_id"
     list_display_links = ("seq",)
-    search_help_text = "A room's name or id. A room's own page leads to its log, with what was said."
+    search_help_text = _("A room's name or id. A room's own page leads to its log, with what was said.")
     exclude = ("text", "body_digest")
     list_select_related = ("room",)
     ordering = ("-id",)
@@ -52,7 +53,7 @@ class EventAdmin(ReadOnlyAdmin):
 class WatermarkAdmin(ReadOnlyAdmin):
     """How far each member has received and read."""
 
-    list_display = ("room", person("user_id", "who"), "delivered", "read")
+    list_display = ("room", person("user_id", _("who")), "delivered", "read")
     list_select_related = ("room",)
     finds_room = "room_id"
     ordering = ("-id",)
@@ -62,7 +63,7 @@ class WatermarkAdmin(ReadOnlyAdmin):
 class WatermarkAdvanceAdmin(ReadOnlyAdmin):
     """When each watermark moved."""
 
-    list_display = ("room", person("user_id", "who"), "delivered", "read", "at")
+    list_display = ("room", person("user_id", _("who")), "delivered", "read", "at")
     list_filter = ("at",)
     list_select_related = ("room",)
     finds_room = "room_id"
@@ -78,10 +79,10 @@ class ReportAdmin(ReadOnlyAdmin):
         "state",
         "room",
         "message",
-        person("about_id", "about"),
-        person("by_id", "by"),
+        person("about_id", _("about")),
+        person("by_id", _("by")),
         "reason",
-        person("closed_by_id", "closed by"),
+        person("closed_by_id", _("closed by")),
     )
     list_filter = ("state", "at")
     list_select_related = ("room",)
@@ -90,7 +91,7 @@ class ReportAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     actions = [*ReadOnlyAdmin.actions, "resolve", "dismiss"]
 
-    @admin.display(description="message")
+    @admin.display(description=_("message"))
     def message(self, report: Report) -> str:
         """The number of the message, which leads to it in the room's log."""
         log = reverse("admin:room-log", args=[report.room_id])
@@ -101,12 +102,12 @@ class ReportAdmin(ReadOnlyAdmin):
         """Whether they may judge reports of any room."""
         return can_run_rooms(who(request))
 
-    @admin.action(description="Close as resolved", permissions=["office"])
+    @admin.action(description=_("Close as resolved"), permissions=["office"])
     def resolve(self, request: HttpRequest, rows: QuerySet[Report]) -> None:
         """Something was done about them."""
         self._close(request, rows, ReportState.RESOLVED)
 
-    @admin.action(description="Close as dismissed", permissions=["office"])
+    @admin.action(description=_("Close as dismissed"), permissions=["office"])
     def dismiss(self, request: HttpRequest, rows: QuerySet[Report]) -> None:
         """Nothing was wrong."""
         self._close(request, rows, ReportState.DISMISSED)
@@ -114,14 +115,14 @@ class ReportAdmin(ReadOnlyAdmin):
     def _close(self, request: HttpRequest, rows: QuerySet[Report], state: str) -> None:
         close = partial(close_report, by=who(request), state=state, office=True)
         found = rows.select_related("room")
-        self.do_to_each(request, found, lambda one: close(room=one.room, report_id=one.pk), "Closed")
+        self.do_to_each(request, found, lambda one: close(room=one.room, report_id=one.pk), _("Closed"))
 
 
 @admin.register(Reaction)
 class ReactionAdmin(ReadOnlyAdmin):
     """Who reacted to which message with what."""
 
-    list_display = ("room", "message_seq", "emoji", person("user_id", "who"), "event_seq")
+    list_display = ("room", "message_seq", "emoji", person("user_id", _("who")), "event_seq")
     list_select_related = ("room",)
     finds_room = "room_id"
     ordering = ("-id",)
@@ -131,7 +132,7 @@ class ReactionAdmin(ReadOnlyAdmin):
 class MentionAdmin(ReadOnlyAdmin):
     """Which message names whom."""
 
-    list_display = ("room", "message_seq", person("user_id", "who"))
+    list_display = ("room", "message_seq", person("user_id", _("who")))
     list_select_related = ("room",)
     finds_room = "room_id"
     ordering = ("-id",)
@@ -141,7 +142,7 @@ class MentionAdmin(ReadOnlyAdmin):
 class PinAdmin(ReadOnlyAdmin):
     """Which messages rooms keep at hand."""
 
-    list_display = ("room", "message_seq", person("by_id", "pinned by"))
+    list_display = ("room", "message_seq", person("by_id", _("pinned by")))
     list_select_related = ("room",)
     finds_room = "room_id"
     ordering = ("-id",)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from chatsite.accounts.models import User
@@ -81,7 +82,7 @@ def room_log(request: HttpRequest, room_id: str) -> HttpResponseBase:
     if reads and any(line.is_message for line in page.lines):
         bounds = {"from": page.lines[0].event.seq, "to": page.lines[-1].event.seq}
         record(Action.LOG_READ, by=by, room=room.id, details=bounds)
-    context = {"title": "Log", "room": room, "page": page, "reads": reads}
+    context = {"title": _("Log"), "room": room, "page": page, "reads": reads}
     return TemplateResponse(request, "admin/messaging/log.html", {**frame(request), **context})
 
 

@@ -1,5 +1,7 @@
 """The text of a message: Markdown as it was typed, never rendered here."""
 
+from django.utils.translation import gettext as _
+
 from chatsite import limits
 from chatsite.errors import BadRequest
 
@@ -17,7 +19,7 @@ def check_text(text: str, *, may_be_empty: bool = False) -> str:
     except UnicodeEncodeError:
         raise BadRequest("Half of a surrogate pair is no character.", field="text") from None
     if size > limits.TEXT_BYTES:
-        raise TextTooLarge(f"A message has at most {limits.TEXT_BYTES} bytes.", field="text")
+        raise TextTooLarge(_("A message has at most {n} bytes.").format(n=limits.TEXT_BYTES), field="text")
     if "\0" in text:
         raise BadRequest("A message cannot hold the NUL character.", field="text")
     if not may_be_empty and not text.strip():

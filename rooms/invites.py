@@ -6,6 +6,7 @@ A code has 144 random bits and is kept as a digest, so neither guessing nor the 
 import secrets
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from chatsite import clock
 from chatsite.accounts.invites import USUAL, End, end_of, wish
@@ -43,7 +44,9 @@ def create_invite(
     if role not in Role.values:
         raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
     if max_uses is not None and not 1 <= max_uses <= MOST_USES:
-        raise BadRequest(f"This is a whole number from 1 to {MOST_USES}.", field="max_uses")
+        raise BadRequest(
+            _("This is a whole number from 1 to {most}.").format(most=MOST_USES), field="max_uses"
+        )
     code = secrets.token_urlsafe(CODE_BYTES)
     invite = Invite(
         room=room,

@@ -9,36 +9,37 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
     """What a member is in a room, from most rights to least."""
 
-    OWNER = "owner"
-    MODERATOR = "moderator"
-    MEMBER = "member"
-    GUEST = "guest"
+    OWNER = "owner", _("Owner")
+    MODERATOR = "moderator", _("Moderator")
+    MEMBER = "member", _("Member")
+    GUEST = "guest", _("Guest")
 
 
 class Right(TextChoices):
     """What a role may do, or not. A right's bit is its place here: new ones come at the end."""
 
-    READ_HISTORY = "read_history", "Read what was said before they came"
-    POST = "post", "Speak"
-    REPLY = "reply", "Reply"
-    REACT = "react", "React"
-    ATTACH = "attach", "Attach files"
-    MENTION_EVERYONE = "mention_everyone", "Mention everyone"
-    INVITE = "invite", "Bring people in and invite"
-    REMOVE = "remove", "Remove members"
-    MUTE = "mute", "Mute members"
-    BAN = "ban", "Ban people"
-    EDIT_OTHERS = "edit_others", "Edit what others said"
-    DELETE_OTHERS = "delete_others", "Delete what others said, and see reports"
-    PIN = "pin", "Pin messages"
-    CHANGE_TOPIC = "change_topic", "Change name and topic"
-    CHANGE_SETTINGS = "change_settings", "Change settings"
-    ARCHIVE = "archive", "Archive the room"
+    READ_HISTORY = "read_history", _("Read what was said before they came")
+    POST = "post", _("Speak")
+    REPLY = "reply", _("Reply")
+    REACT = "react", _("React")
+    ATTACH = "attach", _("Attach files")
+    MENTION_EVERYONE = "mention_everyone", _("Mention everyone")
+    INVITE = "invite", _("Bring people in and invite")
+    REMOVE = "remove", _("Remove members")
+    MUTE = "mute", _("Mute members")
+    BAN = "ban", _("Ban people")
+    EDIT_OTHERS = "edit_others", _("Edit what others said")
+    DELETE_OTHERS = "delete_others", _("Delete what others said, and see reports")
+    PIN = "pin", _("Pin messages")
+    CHANGE_TOPIC = "change_topic", _("Change name and topic")
+    CHANGE_SETTINGS = "change_settings", _("Change settings")
+    ARCHIVE = "archive", _("Archive the room")
 
 
 Rights = Mapping[str, int]

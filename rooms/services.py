@@ -10,6 +10,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from chatsite import clock
 from chatsite.accounts.models import User
@@ -56,7 +57,9 @@ def open_direct_room(*, by: User, user_ids: Collection[str], key: Key | None = N
     """
     people = sorted({by.id, *user_ids})
     if not 2 <= len(people) <= MOST_IN_DIRECT_ROOM:
-        raise BadRequest(f"A direct room has 2 to {MOST_IN_DIRECT_ROOM} people.", field="users")
+        raise BadRequest(
+            _("A direct room has 2 to {most} people.").format(most=MOST_IN_DIRECT_ROOM), field="users"
+        )
     if not all_active(people):
         raise NoSuchUser(field="users")
     direct_key = hashlib.sha256(" ".join(people).encode()).hexdigest()

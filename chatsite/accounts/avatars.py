@@ -7,6 +7,7 @@ import hashlib
 import io
 import warnings
 
+from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from chatsite.errors import BadRequest, TooLarge
@@ -34,7 +35,7 @@ class TooManyPixels(TooLarge):
 def make_avatar(sent: bytes) -> bytes:
     """A square WebP of `SIDE` pixels of what was sent. Raises `NotAPicture`, `TooManyPixels` and `TooLarge`."""
     if len(sent) > LARGEST_BYTES:
-        raise TooLarge(f"A picture has at most {LARGEST_BYTES // 2**20} MB.", field="avatar")
+        raise TooLarge(_("A picture has at most {n} MB.").format(n=LARGEST_BYTES // 2**20), field="avatar")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

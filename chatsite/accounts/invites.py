@@ -11,6 +11,7 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from chatsite import clock
 from chatsite.audit.actions import Action
@@ -73,7 +74,9 @@ def create_site_invite(
     if not can_invite_to_site(by):
         raise Forbidden
     if max_uses is not None and not 1 <= max_uses <= MOST_USES:
-        raise BadRequest(f"This is a whole number from 1 to {MOST_USES}.", field="max_uses")
+        raise BadRequest(
+            _("This is a whole number from 1 to {most}.").format(most=MOST_USES), field="max_uses"
+        )
     end = end_of(expires_at)
     if end is not None and end <= clock.now():
         raise BadRequest("This moment is past.", field="expires_at")

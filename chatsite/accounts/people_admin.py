@@ -10,6 +10,7 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreation
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from chatsite.admin import who
 from chatsite.audit.actions import Action
@@ -49,7 +50,7 @@ class ChangeUserForm(VersionedForm, UserChangeForm):  # type: ignore[type-arg]
         )
         others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.instance.pk)
         if self.instance.is_superuser and self.instance.is_active and not stays and not others.exists():
-            raise ValidationError("Nobody else may do everything here: make another superuser first.")
+            raise ValidationError(_("Nobody else may do everything here: make another superuser first."))
         return cleaned
 
 
@@ -80,7 +81,7 @@ class UserAdmin(Recorded, PeopleOffice, DjangoUserAdmin):  # type: ignore[type-a
     list_display = ("username", "display_name", "kind", "email", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "kind", "groups")
     search_fields = ("username", "display_name", "email", "id__exact")
-    search_help_text = "A username, a name, an email address, an id."
+    search_help_text = _("A username, a name, an email address, an id.")
     sortable_by = ("username", "last_login")
     readonly_fields = ("id", "last_login", "date_joined")
     raw_id_fields = ("owner",)
@@ -88,14 +89,14 @@ class UserAdmin(Recorded, PeopleOffice, DjangoUserAdmin):  # type: ignore[type-a
     fieldsets = (
         (None, {"fields": ("version", "id", "username", "password")}),
         (
-            "Who they are",
+            _("Who they are"),
             {"fields": ("display_name", "email", "kind", "owner", "status_text", "time_zone", "language")},
         ),
         (
-            "What they may do",
+            _("What they may do"),
             {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
         ),
-        ("When", {"fields": ("last_login", "date_joined")}),
+        (_("When"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from chatsite import clock
 from chatsite.audit.actions import Action
@@ -315,7 +316,9 @@ def _set_password(user: User, password: str | None) -> None:
         user.set_unusable_password()
         return
     if len(password) > LONGEST_PASSWORD:
-        raise BadRequest(f"A password has at most {LONGEST_PASSWORD} characters.", field="password")
+        raise BadRequest(
+            _("A password has at most {n} characters.").format(n=LONGEST_PASSWORD), field="password"
+        )
     try:
         validate_password(password, user)
     except ValidationError as error:

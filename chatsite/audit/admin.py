@@ -1,6 +1,7 @@
 """The audit log for administrators, to be looked at."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from chatsite.admin import ReadOnlyAdmin
 from chatsite.office.columns import person, room
@@ -14,17 +15,17 @@ class EntryAdmin(ReadOnlyAdmin):
 
     list_display = (
         "at",
-        person("by_id", "by"),
+        person("by_id", _("by")),
         "action",
-        person("user_id", "to whom"),
-        room("room_id", "room"),
+        person("user_id", _("to whom")),
+        room("room_id", _("room")),
         "target",
         "door",
     )
     list_filter = ("action", "door", "at")
     finds_people = ("by_id", "user_id")
     finds_room = "room_id"
-    search_help_text = "The name or id of a person or a room."
+    search_help_text = _("The name or id of a person or a room.")
     ordering = ("-id",)
 
 

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -26,8 +27,8 @@ class DeletionForm(forms.Form):
     """One's own username, so that nobody does it by a slip, and who owns one's rooms from now on."""
 
     username = forms.CharField(
-        label="Your username",
-        help_text="Write it once more, so that nobody deletes an account by a slip.",
+        label=_("Your username"),
+        help_text=_("Write it once more, so that nobody deletes an account by a slip."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
         ),
@@ -40,7 +41,7 @@ class DeletionForm(forms.Form):
             found = departures.candidates(room, but=user)
             if found:
                 self.fields[f"room_{room.id}"] = forms.ChoiceField(
-                    label=f"Who owns {room.name}?",
+                    label=_("Who owns {room}?").format(room=room.name),
                     choices=[(each.id, f"{each.shown_name} (@{each.username})") for each in found],
                 )
 
@@ -48,7 +49,7 @@ class DeletionForm(forms.Form):
         """Theirs, in whatever case."""
         username: str = self.cleaned_data["username"].strip().removeprefix("@")
         if username.lower() != self._user.username.lower():
-            raise forms.ValidationError("This is not your username.")
+            raise forms.ValidationError(_("This is not your username."))
         return username
 
     @property
@@ -102,7 +103,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             logout(request)
-            messages.success(request, "Your account is deleted.")
+            messages.success(request, _("Your account is deleted."))
             return redirect(settings.LOGIN_URL)
     shown = {
         "form": form,

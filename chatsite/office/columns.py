@@ -7,21 +7,22 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from chatsite.accounts.models import User
+from chatsite.languages import Words
 
 Column = Callable[[Any], str]
 
 
-def person(column: str, title: str) -> Column:
+def person(column: str, title: Words) -> Column:
     """Who stands in a column: by name where the page of the list looked it up, else (in a file, say) by id."""
     return _named(column, title, "admin:accounts_user_change")
 
 
-def room(column: str, title: str) -> Column:
+def room(column: str, title: Words) -> Column:
     """As `person`, of a room."""
     return _named(column, title, "admin:rooms_room_change")
 
 
-def _named(column: str, title: str, page: str) -> Column:
+def _named(column: str, title: Words, page: str) -> Column:
     def shown(row: Any) -> str:
         id = getattr(row, column)
         name = getattr(row, "looked_up", {}).get(id)

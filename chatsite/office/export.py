@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from chatsite.accounts.models import User
 from chatsite.audit.actions import Action
@@ -25,12 +26,12 @@ class Exporting(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
 
     actions = ["export_csv", "export_json"]
 
-    @admin.action(description="Export as CSV", permissions=["view"])
+    @admin.action(description=_("Export as CSV"), permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Any]) -> StreamingHttpResponse:
         """The chosen rows, one a line."""
         return self._file(request, queryset, "csv", "text/csv; charset=utf-8", _csv_lines)
 
-    @admin.action(description="Export as JSON", permissions=["view"])
+    @admin.action(description=_("Export as JSON"), permissions=["view"])
     def export_json(self, request: HttpRequest, queryset: QuerySet[Any]) -> StreamingHttpResponse:
         """The chosen rows, one object a line."""
         return self._file(request, queryset, "jsonl", "application/jsonl; charset=utf-8", _json_lines)

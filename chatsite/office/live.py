@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chatsite.accounts.models import User
 from chatsite.accounts.services import end_other_sessions
@@ -37,7 +38,7 @@ def announce(*, by: User, text: str, level: str = "info", minutes: int = 60) -> 
     if level not in LEVELS:
         raise BadRequest(f"A level is one of {', '.join(LEVELS)}.", field="level")
     if not 1 <= minutes <= MOST_MINUTES:
-        raise BadRequest(f"This takes 1 to {MOST_MINUTES} minutes.", field="minutes")
+        raise BadRequest(_("This takes 1 to {most} minutes.").format(most=MOST_MINUTES), field="minutes")
     until = timezone.now() + dt.timedelta(minutes=minutes)
     frame = encode(Announcement(text=text, level=level, until=rfc3339(until)))  # type: ignore[arg-type]
     message = {"type": "site.frames", "frames": [frame]}

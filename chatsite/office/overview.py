@@ -2,36 +2,40 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
+from chatsite.languages import Words
+
 
 class Tile(NamedTuple):
     """One figure of this moment."""
 
     name: str
-    label: str
-    unit: str = ""
+    label: Words
+    unit: Words = ""
 
 
 class Plot(NamedTuple):
     """One figure over the last hour."""
 
     name: str
-    label: str
-    about: str = ""
+    label: Words
+    about: Words = ""
 
 
 TILES = (
-    Tile("people", "Connected now", "people"),
-    Tile("messages", "Messages a minute"),
-    Tile("ack", "Acknowledged within", "ms"),
-    Tile("waiting", "Waiting"),
-    Tile("cut", "Slow readers cut"),
-    Tile("health", "Database and Redis"),
+    Tile("people", _("Connected now"), _("people")),
+    Tile("messages", _("Messages a minute")),
+    Tile("ack", _("Acknowledged within"), _("ms")),
+    Tile("waiting", _("Waiting")),
+    Tile("cut", _("Slow readers cut")),
+    Tile("health", _("Database and Redis")),
 )
 PLOTS = (
-    Plot("messages", "Messages", "a minute"),
-    Plot("ack", "Acknowledged within", "milliseconds; solid 99 of 100, dashed half"),
-    Plot("people", "People connected"),
-    Plot("waiting", "Waiting", "messages for the database, tasks for workers"),
-    Plot("sockets", "Sockets", "on each server"),
-    Plot("health", "Round trips", "milliseconds; solid the database, dashed Redis"),
+    Plot("messages", _("Messages"), _("a minute")),
+    Plot("ack", _("Acknowledged within"), _("milliseconds; solid 99 of 100, dashed half")),
+    Plot("people", _("People connected")),
+    Plot("waiting", _("Waiting"), _("messages for the database, tasks for workers")),
+    Plot("sockets", _("Sockets"), _("on each server")),
+    Plot("health", _("Round trips"), _("milliseconds; solid the database, dashed Redis")),
 )

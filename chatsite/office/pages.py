@@ -10,6 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,7 @@ from chatsite.errors import BadRequest
 from chatsite.figures.counters import percentile
 from chatsite.figures.series import columns, present
 from chatsite.figures.store import KEPT_MS, Kept, read_figures
+from chatsite.languages import told
 
 from .frame import frame
 from .live import LONGEST_WORDS, MOST_MINUTES, announce, can_announce
@@ -74,22 +76,22 @@ class AnnouncementForm(forms.Form):
     """Words for everybody who is connected."""
 
     text = forms.CharField(
-        label="What to say",
+        label=_("What to say"),
         max_length=LONGEST_WORDS,
-        help_text="One line. It is kept nowhere: who comes later misses it.",
+        help_text=_("One line. It is kept nowhere: who comes later misses it."),
     )
     level = forms.ChoiceField(
-        label="How it looks",
-        choices=[("info", "To know"), ("warning", "To mind")],
+        label=_("How it looks"),
+        choices=[("info", _("To know")), ("warning", _("To mind"))],
         widget=forms.RadioSelect,
         initial="info",
     )
     minutes = forms.IntegerField(
-        label="For how many minutes",
+        label=_("For how many minutes"),
         min_value=1,
         max_value=MOST_MINUTES,
         initial=60,
-        help_text="Then pages take it down.",
+        help_text=_("Then pages take it down."),
     )
 
 
@@ -103,9 +105,9 @@ def announcements(request: HttpRequest) -> HttpResponseBase:
         try:
             announce(by=by, **form.cleaned_data)
         except BadRequest as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            form.add_error(error.field if error.field in form.fields else None, told(error))
         else:
-            messages.success(request, "Everybody who is connected was told.")
+            messages.success(request, _("Everybody who is connected was told."))
             return redirect("admin:announce")
-    context = {"title": "Announce", "form": form}
+    context = {"title": _("Announce"), "form": form}
     return TemplateResponse(request, "admin/announce.html", {**frame(request), **context})

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from chatsite.accounts.models import User
 from chatsite.admin import ListAdmin, who
@@ -15,7 +16,7 @@ class PeopleOffice(ListAdmin):
 
     actions = [*ListAdmin.actions, "close_sockets", "end_sessions"]
 
-    @admin.action(description="Close their sockets", permissions=["change"])
+    @admin.action(description=_("Close their sockets"), permissions=["change"])
     def close_sockets(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """On every server. Pages come back by themselves, if they still may."""
         by = who(request)
@@ -23,7 +24,7 @@ class PeopleOffice(ListAdmin):
             request, people, lambda user: close_sockets(by=by, user=user), "Closed the sockets of"
         )
 
-    @admin.action(description="End their sessions", permissions=["change"])
+    @admin.action(description=_("End their sessions"), permissions=["change"])
     def end_sessions(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """They are signed out everywhere; their API tokens stay."""
         by = who(request)

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
+from django.utils.translation import gettext_lazy as _
 
 from .navigation import sections
 from .overview import PLOTS, TILES
@@ -16,9 +17,9 @@ from .watching import can_watch
 class OfficeSite(AdminSite):
     """The office."""
 
-    site_title = "administration"
-    site_header = "administration"
-    index_title = "Overview"
+    site_title = _("administration")
+    site_header = _("administration")
+    index_title = _("Overview")
     index_template = "admin/overview.html"
     enable_nav_sidebar = False
     empty_value_display = "-"

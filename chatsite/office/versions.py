@@ -7,8 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms.models import model_to_dict
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
-CHANGED_MEANWHILE = "Somebody else changed this while you had it open, and what you wrote is not kept. Open it anew to see what it is now."
+CHANGED_MEANWHILE = _(
+    "Somebody else changed this while you had it open, and what you wrote is not kept. Open it anew to see what it is now."
+)
 
 
 class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 from chatsite.errors import BadRequest, TooLarge
 
 LONGEST_NAME = 160
@@ -41,7 +43,7 @@ def checked_alt(given: str) -> str:
     if "\0" in given or any(unicodedata.category(sign) == "Cs" for sign in given):
         raise BadRequest("Text may not hold NUL or half of a surrogate pair.", field="alt")
     if len(given) > LONGEST_ALT:
-        raise TooLarge(f"A description has at most {LONGEST_ALT} characters.", field="alt")
+        raise TooLarge(_("A description has at most {n} characters.").format(n=LONGEST_ALT), field="alt")
     return _BLANKS.sub(" ", _without_unseen(_BLANKS.sub(" ", given))).strip()
 
 

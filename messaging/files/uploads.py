@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chatsite import clock, limits
 from chatsite.accounts.models import User
@@ -75,7 +76,9 @@ def _judged(by: User, room_id: str, file: "UploadedFile[Any]", alt: str) -> Atta
     if not file.size:
         raise EmptyFile(field="file")
     if file.size > limits.FILE_BYTES:
-        raise FileTooLarge(f"A file has at most {megabytes(limits.FILE_BYTES)} MB.", field="file")
+        raise FileTooLarge(
+            _("A file has at most {n} MB.").format(n=megabytes(limits.FILE_BYTES)), field="file"
+        )
     name = safe_name(file.name or "")
     file.seek(0)
     kind = kinds.kind_of(file.read(kinds.HEAD), name=name)

@@ -52,12 +52,12 @@ class Grid:
     @property
     def roles(self) -> list[str]:
         """The heads of the columns."""
-        return [role.label for role in ROLES]
+        return [str(role.label) for role in ROLES]
 
     @property
     def rows(self) -> list[Row]:
         """Every right in its order."""
-        return [Row(right.label, [self._cell(role, right) for role in ROLES]) for right in Right]
+        return [Row(str(right.label), [self._cell(role, right) for role in ROLES]) for right in Right]
 
     @property
     def shown(self) -> str:

@@ -6,9 +6,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 
 from chatsite.admin import who
 from chatsite.errors import ChatError
+from chatsite.languages import told
 from chatsite.office.frame import frame
 from rooms.permissions import can_change_site_rules
 from rooms.rules import change_site_rules
@@ -27,10 +29,10 @@ def permissions(request: HttpRequest) -> HttpResponseBase:
             wanted = grid.back() if "back" in request.POST else grid.wanted(request.POST)
             change_site_rules(by=by, wanted=wanted)
         except ChatError as error:
-            messages.error(request, error.message)
+            messages.error(request, told(error))
         else:
-            messages.success(request, "What roles may do is changed, and holds from now on.")
+            messages.success(request, _("What roles may do is changed, and holds from now on."))
         return redirect("admin:permissions")
     return TemplateResponse(
-        request, "admin/permissions.html", {**frame(request), "title": "Permissions", "grid": grid}
+        request, "admin/permissions.html", {**frame(request), "title": _("Permissions"), "grid": grid}
     )

@@ -9,11 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chatsite.accounts.models import User
 from chatsite.admin import ReadOnlyAdmin, who
 from chatsite.errors import ChatError
+from chatsite.languages import told
 from rooms.models import Role, Room, RoomKind
 from rooms.moderation import change_member
 from rooms.permissions import can_run_rooms
@@ -33,40 +35,40 @@ def change_role(by: User, room: Room, form: Mapping[str, str]) -> str:
     if member_of(room.id, user_id).role != form.get("was"):
         raise ChangedMeanwhile
     change_member(by=by, room=room, user_id=user_id, role=role, office=True)
-    return f"The role is {Role(role).label.lower()} now."
+    return _("The role is “{role}” now.").format(role=Role(role).label)
 
 
 def remove(by: User, room: Room, form: Mapping[str, str]) -> str:
     """End a membership."""
     remove_member(by=by, room=room, user_id=form.get("user", ""), office=True)
-    return "Removed from the room."
+    return _("Removed from the room.")
 
 
 def change_rights(by: User, room: Room, form: Mapping[str, str]) -> str:
     """Change the room's table."""
     wanted = room_grid(room).wanted(form)
     if not wanted:
-        return "Nothing was changed."
+        return _("Nothing was changed.")
     change_room_rules(by=by, room=room, wanted=wanted, office=True)
-    return "What roles may do here is changed, and holds from now on."
+    return _("What roles may do here is changed, and holds from now on.")
 
 
 def take_rights_back(by: User, room: Room, form: Mapping[str, str]) -> str:
     """Let the site's table hold here again."""
     change_room_rules(by=by, room=room, wanted=room_grid(room).back(), office=True)
-    return "The site's table holds here again."
+    return _("The site's table holds here again.")
 
 
 def archive(by: User, room: Room, form: Mapping[str, str]) -> str:
     """Close the room."""
     archive_room(by=by, room=room, office=True)
-    return "Archived: it can only be read from now on."
+    return _("Archived: it can only be read from now on.")
 
 
 def reopen(by: User, room: Room, form: Mapping[str, str]) -> str:
     """Open it again."""
     reopen_room(by=by, room=room, office=True)
-    return "Opened again."
+    return _("Opened again.")
 
 
 ACTS: dict[str, Act] = {
@@ -110,7 +112,7 @@ class RoomPage(ReadOnlyAdmin):
         try:
             tell(ACTS[name](by, room, request.POST), messages.SUCCESS)
         except ChatError as error:
-            tell(error.message, messages.ERROR)
+            tell(told(error), messages.ERROR)
         return HttpResponseRedirect(reverse("admin:rooms_room_change", args=[room.pk]))
 
 
@@ -119,10 +121,10 @@ def _shown(request: HttpRequest, room: Room) -> dict[str, Any]:
     search = request.GET.get("member", "").strip()[:64]
     here = f"room__id__exact={room.id}"
     lists = (
-        ("Reports", "flag", reverse("admin:messaging_report_changelist"), here),
-        ("Bans", "ban", reverse("admin:rooms_ban_changelist"), here),
-        ("Invites", "link", reverse("admin:rooms_invite_changelist"), here),
-        ("Audit log", "scroll-text", reverse("admin:audit_entry_changelist"), f"room_id__exact={room.id}"),
+        (_("Reports"), "flag", reverse("admin:messaging_report_changelist"), here),
+        (_("Bans"), "ban", reverse("admin:rooms_ban_changelist"), here),
+        (_("Invites"), "link", reverse("admin:rooms_invite_changelist"), here),
+        (_("Audit log"), "scroll-text", reverse("admin:audit_entry_changelist"), f"room_id__exact={room.id}"),
     )
     return {
         "may_act": can_run_rooms(who(request)),

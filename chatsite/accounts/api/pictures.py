@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
@@ -26,7 +27,9 @@ class PictureParser(BaseParser):
         """The body. Raises `TooLarge`."""
         raw = stream.read(LARGEST_BYTES + 1)
         if len(raw) > LARGEST_BYTES:
-            raise TooLarge(f"A picture has at most {LARGEST_BYTES // 2**20} MB.", field="avatar")
+            raise TooLarge(
+                _("A picture has at most {n} MB.").format(n=LARGEST_BYTES // 2**20), field="avatar"
+            )
         return raw
 
 

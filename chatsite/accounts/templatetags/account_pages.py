@@ -14,8 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chatsite.accounts.permissions import can_invite_to_site
+from chatsite.languages import Words
 
 register = template.Library()
 
@@ -24,22 +27,22 @@ class Section(NamedTuple):
     """One of the pages: its name in the URLconf, how it is called, its icon; and whether one is there."""
 
     name: str
-    label: str
+    label: Words
     icon: str
     here: bool = False
 
 
 SECTIONS = (
-    Section("profile", "Profile", "user"),
-    Section("account_email", "Email", "mail"),
-    Section("account_change_password", "Password", "lock"),
-    Section("mfa_index", "Two-step sign-in", "key-round"),
-    Section("socialaccount_connections", "Linked accounts", "link"),
-    Section("sessions", "Sessions", "monitor-smartphone"),
-    Section("tokens", "API tokens", "terminal"),
-    Section("bots", "Bots", "bot"),
-    Section("site-invites", "Invitations", "ticket"),
-    Section("my-data", "Your data", "scroll-text"),
+    Section("profile", _("Profile"), "user"),
+    Section("account_email", _("Email"), "mail"),
+    Section("account_change_password", _("Password"), "lock"),
+    Section("mfa_index", _("Two-step sign-in"), "key-round"),
+    Section("socialaccount_connections", _("Linked accounts"), "link"),
+    Section("sessions", _("Sessions"), "monitor-smartphone"),
+    Section("tokens", _("API tokens"), "terminal"),
+    Section("bots", _("Bots"), "bot"),
+    Section("site-invites", _("Invitations"), "ticket"),
+    Section("my-data", _("Your data"), "scroll-text"),
 )
 
 _BROWSERS = (
@@ -102,7 +105,9 @@ def dressed(field: BoundField) -> SafeString:
 def ago(moment: datetime) -> str:
     """How long ago that was, in one word or two."""
     seconds = (timezone.now() - moment).total_seconds()
-    return "just now" if seconds < 60 else f"{timesince(moment, depth=1)} ago"
+    if seconds < 60:
+        return gettext("just now")
+    return gettext("{time} ago").format(time=timesince(moment, depth=1))
 
 
 @register.filter
@@ -111,8 +116,8 @@ def device_words(agent: str) -> str:
     browser = _first(_BROWSERS, agent) or re.split(r"[/\s]", agent.strip(), maxsplit=1)[0][:40]
     system = _first(_SYSTEMS, agent)
     if not browser:
-        return "A program"
-    return f"{browser} on {system}" if system else browser
+        return gettext("A program")
+    return gettext("{browser} on {system}").format(browser=browser, system=system) if system else browser
 
 
 def _first(known: tuple[tuple[str, str], ...], agent: str) -> Any:

@@ -21,6 +21,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from chatsite.accounts import emails, passwords, services
 from chatsite.accounts.devices import remember_device
@@ -29,13 +31,14 @@ from chatsite.accounts.invites import use_site_invite
 from chatsite.accounts.models import User
 from chatsite.accounts.usernames import refuse_confusable
 from chatsite.errors import BadRequest
+from chatsite.languages import told
 from chatsite.sealing import seal, unseal
 
 from .forms import TOO_MANY
 from .invites import HELD, held_invite
 from .locality import as_at_home
 
-_NOT_RIGHT = "The username or the password is not right."
+_NOT_RIGHT = _("The username or the password is not right.")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
@@ -46,10 +49,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         # One sentence for all cases, so that nobody learns which names exist or are switched off.
         "username_password_mismatch": _NOT_RIGHT,
         "email_password_mismatch": _NOT_RIGHT,
-        "incorrect_password": "That is not your password.",
-        "enter_current_password": "That is not your password.",
-        "incorrect_code": "The code is not right, or was used before.",
-        "too_many_login_attempts": "Too many codes were wrong. Wait a few minutes, then try again.",
+        "incorrect_password": _("That is not your password."),
+        "enter_current_password": _("That is not your password."),
+        "incorrect_code": _("The code is not right, or was used before."),
+        "too_many_login_attempts": _("Too many codes were wrong. Wait a few minutes, then try again."),
     }
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
@@ -66,7 +69,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
             wait = math.ceil((refused.retry_after_ms or 0) / 1000)
             minutes = math.ceil(wait / 60)
             raise ValidationError(
-                f"Too many tries went wrong. Wait {minutes} minute{'s' * (minutes != 1)}, then try again.",
+                ngettext(
+                    "Too many tries went wrong. Wait {n} minute, then try again.",
+                    "Too many tries went wrong. Wait {n} minutes, then try again.",
+                    minutes,
+                ).format(n=minutes),
                 code=TOO_MANY,
                 params={"wait": wait},
             ) from refused
@@ -95,7 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         try:
             refuse_confusable(cleaned)
         except BadRequest as error:
-            raise ValidationError(error.message) from error
+            raise ValidationError(told(error)) from error
         return cleaned
 
     def clean_email(self, email: str) -> str:
@@ -103,7 +110,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         try:
             return emails.clean_email(email) if email else ""
         except BadRequest as error:
-            raise ValidationError(error.message) from error
+            raise ValidationError(told(error)) from error
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Store whoever signs up, with the name that others see; it uses up the invite that let them."""
@@ -164,7 +171,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth ha
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "The code is not right, or was used before.",
+        "incorrect_code": _("The code is not right, or was used before."),
     }
 
     def encrypt(self, text: str) -> str:
@@ -178,7 +185,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth ha
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         """What a passkey is called until somebody names it."""
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
-        return "Passkey" if number == 1 else f"Passkey {number}"
+        return str(_("Passkey")) if number == 1 else _("Passkey {n}").format(n=number)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """What passkeys are bound to: the host that people type; browsers bind none to an address like 127.0.0.1."""

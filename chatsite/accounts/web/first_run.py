@@ -8,6 +8,7 @@ from django.contrib.auth import login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django_ratelimit.core import is_ratelimited
 
 from chatsite.accounts import first_run
@@ -24,33 +25,35 @@ class FirstRunForm(forms.Form):
     """Who runs this place, and its first room."""
 
     code = forms.CharField(
-        label="Code from the server's log",
-        help_text="The server has printed it just now. It shows that this is your server.",
+        label=_("Code from the server's log"),
+        help_text=_("The server has printed it just now. It shows that this is your server."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
         ),
     )
     display_name = forms.CharField(
-        label="Your name", required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     username = forms.CharField(
-        label="Username",
+        label=_("Username"),
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"}
         ),
     )
     email = forms.CharField(
-        label="Email (optional)",
+        label=_("Email (optional)"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
-        label="Password",
+        label=_("Password"),
         strip=False,
         help_text=PASSWORD_HINT,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    room = forms.CharField(label="First room", initial="lobby", help_text="Everybody who comes can join it.")
+    room = forms.CharField(
+        label=_("First room"), initial="lobby", help_text=_("Everybody who comes can join it.")
+    )
 
 
 def open_place(request: HttpRequest) -> HttpResponse:

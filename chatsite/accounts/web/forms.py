@@ -10,20 +10,22 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.socialaccount.forms import SignupForm as SocialSignupForm
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from chatsite.accounts.models import User
 from chatsite.accounts.second_factor import is_first_use
 from chatsite.accounts.services import valid_name
 from chatsite.errors import BadRequest, ChatError
+from chatsite.languages import told
 
 TOO_MANY = "too_many_tries"
-PASSWORD_HINT = "At least 12 characters. A short sentence is fine."  # noqa: S105 (it is advice)
+PASSWORD_HINT = _("At least 12 characters. A short sentence is fine.")
 
 
 def add_refusal(form: forms.BaseForm, refusal: ChatError, names: Mapping[str, str] | None = None) -> None:
     """Say what a service refused: at the field that it names (`names` translates), or above the form."""
     named = (names or {}).get(refusal.field or "", refusal.field)
-    form.add_error(named if named in form.fields else None, refusal.message)
+    form.add_error(named if named in form.fields else None, told(refusal))
 
 
 class SignInForm(account.LoginForm):  # type: ignore[misc] # allauth has no types
@@ -32,13 +34,13 @@ class SignInForm(account.LoginForm):  # type: ignore[misc] # allauth has no type
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         login, password = self.fields["login"], self.fields["password"]
-        login.label, login.max_length = "Username or email", 254
+        login.label, login.max_length = _("Username or email"), 254
         login.widget.attrs.update(
             {"autocomplete": "username webauthn", "spellcheck": "false", "autocapitalize": "none"}
         )
-        login.error_messages["required"] = "Write your username or your email address."
+        login.error_messages["required"] = _("Write your username or your email address.")
         password.help_text = ""
-        password.error_messages["required"] = "Write your password."
+        password.error_messages["required"] = _("Write your password.")
 
     @property
     def wait(self) -> int:
@@ -51,21 +53,21 @@ class SignInForm(account.LoginForm):  # type: ignore[misc] # allauth has no type
 class _NewAccount(forms.Form):
     """What every new account is asked for."""
 
-    display_name = forms.CharField(label="Your name", max_length=80, required=False)
+    display_name = forms.CharField(label=_("Your name"), max_length=80, required=False)
     field_order = ("display_name", "username", "email", "password1")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["display_name"].widget.attrs["autocomplete"] = "name"
         self.fields["username"].widget.attrs.update({"spellcheck": "false", "autocapitalize": "none"})
-        self.fields["username"].help_text = "Letters, digits, dots, hyphens and underscores."
+        self.fields["username"].help_text = _("Letters, digits, dots, hyphens and underscores.")
 
     def clean_display_name(self) -> str:
         """One line, without signs that rearrange the page."""
         try:
             return valid_name(self.cleaned_data["display_name"])
         except BadRequest as error:
-            raise ValidationError(error.message) from error
+            raise ValidationError(told(error)) from error
 
 
 class SignUpForm(_NewAccount, account.SignupForm):  # type: ignore[misc] # allauth has no types
@@ -83,8 +85,10 @@ class JoinForm(_NewAccount, SocialSignupForm):  # type: ignore[misc] # allauth h
         super().__init__(*args, **kwargs)
         if self.initial["email"]:
             self.fields["email"].disabled = True
-            self.fields["email"].label = "Email"
-            self.fields["email"].help_text = f"As {self.sociallogin.provider.name} tells it."
+            self.fields["email"].label = _("Email")
+            self.fields["email"].help_text = _("As {provider} tells it.").format(
+                provider=self.sociallogin.provider.name
+            )
 
 
 class _OneNewPassword:
@@ -95,7 +99,7 @@ class _OneNewPassword:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
-        self.fields["password1"].label = "New password"
+        self.fields["password1"].label = _("New password")
         self.fields["password1"].help_text = PASSWORD_HINT
 
 
@@ -112,7 +116,7 @@ class ChangePasswordForm(_OneNewPassword, account.ChangePasswordForm):  # type: 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = "Present password"
+        self.fields["oldpassword"].label = _("Present password")
         self.fields["oldpassword"].help_text = ""
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_ratelimit.core import is_ratelimited
@@ -49,16 +50,21 @@ class InviteForm(forms.Form):
     """For how many, and how long."""
 
     max_uses = forms.TypedChoiceField(
-        label="For",
-        choices=[("1", "one person"), ("10", "ten people"), ("100", "a hundred people"), ("", "any number")],
+        label=_("For"),
+        choices=[
+            ("1", _("one person")),
+            ("10", _("ten people")),
+            ("100", _("a hundred people")),
+            ("", _("any number")),
+        ],
         coerce=int,
         empty_value=None,
         required=False,
         initial="1",
     )
     days = forms.TypedChoiceField(
-        label="Good for",
-        choices=[("1", "a day"), ("7", "a week"), ("30", "a month")],
+        label=_("Good for"),
+        choices=[("1", _("a day")), ("7", _("a week")), ("30", _("a month"))],
         initial="7",
         coerce=int,
     )
@@ -72,7 +78,7 @@ def site_invites(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         until = timezone.now() + timedelta(days=form.cleaned_data["days"])
         try:
-            _, code = invites.create_site_invite(
+            __, code = invites.create_site_invite(
                 by=me, expires_at=until, max_uses=form.cleaned_data["max_uses"]
             )
         except ChatError as refusal:

@@ -9,12 +9,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from chatsite.accounts import services
 from chatsite.accounts.avatars import KINDS, LARGEST_BYTES
 from chatsite.accounts.models import Avatar, User
 from chatsite.errors import ChatError, TooLarge
+from chatsite.languages import told
 
 from .forms import add_refusal
 
@@ -24,24 +26,24 @@ A_YEAR = 365 * 86_400
 class ProfileForm(forms.Form):
     """Name, what one is doing, where one lives."""
 
-    display_name = forms.CharField(label="Your name", required=False)
+    display_name = forms.CharField(label=_("Your name"), required=False)
     status_text = forms.CharField(
-        label="Status",
+        label=_("Status"),
         required=False,
-        help_text="What you are doing, in a few words. Everybody here sees it.",
+        help_text=_("What you are doing, in a few words. Everybody here sees it."),
     )
-    time_zone = forms.ChoiceField(label="Time zone", required=False)
-    language = forms.ChoiceField(label="Language", required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
 
     def __init__(self, data: object, *, initial: dict[str, str]) -> None:
         super().__init__(data, initial=initial)  # type: ignore[arg-type]
         self.fields["display_name"].widget.attrs["autocomplete"] = "name"
         zones = [
-            ("", "Not told"),
+            ("", _("Not told")),
             *((zone, zone.replace("_", " ")) for zone in sorted(available_timezones())),
         ]
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
-        self.fields["language"].choices = [("", "As the browser asks"), *settings.LANGUAGES]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [("", _("As the browser asks")), *settings.LANGUAGES]  # type: ignore[attr-defined]
 
 
 @login_required
@@ -58,7 +60,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         except ChatError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, "Your profile is kept.")
+            messages.success(request, _("Your profile is kept."))
             return redirect("profile")
     return _shown(request, form)
 
@@ -74,12 +76,12 @@ def avatar(request: HttpRequest) -> HttpResponse:
     elif isinstance(sent, UploadedFile):
         try:
             if (sent.size or 0) > LARGEST_BYTES:
-                raise TooLarge(f"A picture has at most {LARGEST_BYTES // 2**20} MB.")
+                raise TooLarge(_("A picture has at most {n} MB.").format(n=LARGEST_BYTES // 2**20))
             services.set_avatar(by=me, user=me, picture=sent.read())
         except ChatError as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, told(refusal))
     else:
-        messages.error(request, "Choose a picture first.")
+        messages.error(request, _("Choose a picture first."))
     return redirect("profile")
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -22,21 +23,21 @@ from .forms import add_refusal
 class TokenForm(forms.Form):
     """What a token is for, and how long."""
 
-    name = forms.CharField(label="Name", help_text="What it is for, so that you know it later.")
+    name = forms.CharField(label=_("Name"), help_text=_("What it is for, so that you know it later."))
     scopes = forms.MultipleChoiceField(
-        label="It may",
+        label=_("It may"),
         choices=[
-            (Scope.READ, "read rooms and messages"),
-            (Scope.WRITE, "write messages, reactions and receipts"),
-            (Scope.ADMIN, "manage rooms, members, invites and tokens"),
+            (Scope.READ, _("read rooms and messages")),
+            (Scope.WRITE, _("write messages, reactions and receipts")),
+            (Scope.ADMIN, _("manage rooms, members, invites and tokens")),
         ],
         initial=[Scope.READ, Scope.WRITE],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one."},
+        error_messages={"required": _("Choose at least one.")},
     )
     days = forms.TypedChoiceField(
-        label="Good for",
-        choices=[("30", "a month"), ("90", "three months"), ("365", "a year"), ("", "ever")],
+        label=_("Good for"),
+        choices=[("30", _("a month")), ("90", _("three months")), ("365", _("a year")), ("", _("ever"))],
         initial="90",
         coerce=int,
         empty_value=None,
@@ -48,12 +49,12 @@ class BotForm(forms.Form):
     """How a bot is called."""
 
     username = forms.CharField(
-        label="Username",
+        label=_("Username"),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
         ),
     )
-    display_name = forms.CharField(label="Name", required=False)
+    display_name = forms.CharField(label=_("Name"), required=False)
 
 
 @login_required
@@ -99,7 +100,7 @@ def end_bot(request: HttpRequest, bot_id: str) -> HttpResponse:
     """Turn a bot off."""
     bot = _bot(request, bot_id)
     bots.end_bot(by=_me(request), bot_id=bot_id)
-    messages.success(request, f"{bot.shown_name} is turned off. What it said stays.")
+    messages.success(request, _("{name} is turned off. What it said stays.").format(name=bot.shown_name))
     return redirect("bots")
 
 
@@ -115,7 +116,7 @@ def _tokens(request: HttpRequest, holder: User, template: str, shown: dict[str, 
     if request.method == "POST" and form.is_valid():
         days = form.cleaned_data["days"]
         try:
-            _, secret = services.create_token(
+            __, secret = services.create_token(
                 by=holder,
                 name=form.cleaned_data["name"],
                 scopes=form.cleaned_data["scopes"],
