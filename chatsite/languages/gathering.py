@@ -19,7 +19,7 @@ BY_NUMBER = {"ngettext", "ngettext_lazy"}
 
 # What only those meet who write programs: they go by the code, and the sentence stays English.
 _FOR_PROGRAMS = re.compile(
-    r"/(?:api|rest|realtime|documents|demo|management|migrations)/|^tests/|/settings\.py$"
+    r"/(?:api|rest|realtime|documents|demo|management|migrations)/|/(?:settings|protocol|tickets|idempotency)\.py$"
 )
 _IN_SCRIPT = re.compile(r'(?<![\w.$`])(?:_|ngettext)\(\s*"((?:[^"\\]|\\.)*)"(?:,\s*"((?:[^"\\]|\\.)*)")?')
 

@@ -4,46 +4,51 @@ They are English in the models, most of them made by Django of the Python names,
 migrations. Here they become texts that take their language when they are shown.
 """
 
-from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy
 
-
-def own_models() -> list[type[Model]]:
-    """The models of our own apps; those of others bring their words along."""
-    return [
-        model
-        for config in apps.get_app_configs()
-        if config.path.startswith(str(settings.BASE_DIR)) and "site-packages" not in config.path
-        for model in config.get_models()
-    ]
+_names: set[str] = set()
 
 
-def english_names() -> Iterator[str]:
-    """All of them, for the catalogs."""
-    for model in own_models():
-        yield str(model._meta.verbose_name)
-        yield str(model._meta.verbose_name_plural)
-        for field in _fields(model):
-            yield from filter(None, (str(field.verbose_name), str(field.help_text)))
-            yield from (str(label) for _value, label in field.flatchoices)
+def english_names() -> list[str]:
+    """All of them, for the catalogs. What brings its translation along, as Django's own fields do, is not among them."""
+    return sorted(_names)
 
 
 def speak_of_models() -> None:
     """From now on they are shown in the language of whoever looks. Called once, when all models are there."""
-    for model in own_models():
-        model._meta.verbose_name = gettext_lazy(str(model._meta.verbose_name))
-        model._meta.verbose_name_plural = gettext_lazy(str(model._meta.verbose_name_plural))
-        for field in _fields(model):
-            field.verbose_name = gettext_lazy(str(field.verbose_name))
-            if field.help_text:
-                field.help_text = gettext_lazy(str(field.help_text))
-            if field.choices:
-                field.choices = [(value, gettext_lazy(str(label))) for value, label in field.flatchoices]
+    for model in _own_models():
+        meta: Any = model._meta
+        meta.verbose_name = _named(meta.verbose_name)
+        meta.verbose_name_plural = _named(meta.verbose_name_plural)
+        for field in meta.get_fields():
+            if isinstance(field, Field):
+                _speak_of_field(field)
 
 
-def _fields(model: type[Model]) -> list[Field]:  # type: ignore[type-arg]
-    return [field for field in model._meta.get_fields() if isinstance(field, Field)]
+def _speak_of_field(field: Any) -> None:
+    field.verbose_name = _named(field.verbose_name)
+    field.help_text = _named(field.help_text)
+    if field.choices:
+        field.choices = [(value, _named(label)) for value, label in field.flatchoices]
+
+
+def _named(words: Any) -> Any:
+    if not words or not isinstance(words, str):
+        return words
+    _names.add(words)
+    return gettext_lazy(words)
+
+
+def _own_models() -> list[type[Model]]:
+    """The models of our own apps; those of others bring their words along."""
+    own = [config for config in apps.get_app_configs() if _is_own(config.path)]
+    return [model for config in own for model in config.get_models()]
+
+
+def _is_own(path: str) -> bool:
+    return path.startswith(str(settings.BASE_DIR)) and "site-packages" not in path

@@ -28,6 +28,7 @@ from chatsite.errors import (
     Unauthenticated,
 )
 from chatsite.idempotency import ShownBefore
+from chatsite.languages import told
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def to_chat_error(error: BaseException) -> ChatError:
 
 def body(error: ChatError) -> dict[str, Any]:
     """The error's body, ready for JSON."""
-    said: dict[str, Any] = {"code": error.code, "message": error.message}
+    said: dict[str, Any] = {"code": error.code, "message": told(error)}
     if error.field is not None:
         said["field"] = error.field
     said["retryable"] = error.retryable

@@ -43,7 +43,7 @@ def test_what_the_office_does_is_seen_in_an_open_chat_page(
     office.get_by_label("Role of Bob Baker").select_option("moderator")
     office.get_by_role("row").filter(has_text="Bob Baker").get_by_role("button", name="Change").click()
     expect(mine).to_contain_text("Moderator", timeout=WITHIN_MS)
-    expect(office.get_by_role("status")).to_contain_text("The role is moderator now.")
+    expect(office.get_by_role("status")).to_contain_text("The role is “Moderator” now.")
 
     box = office.get_by_label("Moderator: Speak", exact=True)
     box.uncheck()

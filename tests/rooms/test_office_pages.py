@@ -76,7 +76,7 @@ def test_a_room_s_page_shows_its_members_with_their_roles(office: Client, room: 
 
 def test_a_role_is_given_by_an_event_and_recorded(office: Client, room: Room, bob: User, admin: User) -> None:
     page = act(office, room, "role", user=bob.id, role="moderator", was="member")
-    assert b"The role is moderator now." in page.content
+    assert "The role is “Moderator” now." in page.content.decode()
     assert find_member(room.id, bob.id).role == "moderator"  # type: ignore[union-attr]
     assert Event.objects.filter(room=room, kind="member.changed", by_id=admin.id).count() == 1
     entry = Entry.objects.get(action="role.changed")

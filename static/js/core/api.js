@@ -55,6 +55,9 @@ export class Api {
   async call(method, path, body) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json" };
+    // Refusals come in the language of the page, which the person may have chosen other than the browser's.
+    const language = globalThis.document?.documentElement.lang;
+    if (language) headers["Accept-Language"] = language;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (!SAFE.has(method)) headers["X-CSRFToken"] = this.csrfToken();
     /** @type {Response} */

@@ -74,11 +74,11 @@
  * ## Functions
  * `renderMarkdown(text, {mention})` → DocumentFragment (see markdown.js); `plainText(text, limit)` → one line for previews
  * and speech; `formatTime`, `formatDay`, `formatFull`, `sameDay`, `startsRun(previous, message)`, `dayKey` (time.js);
- * `_`, `ngettext`, `listOf`, `locale`: the page's words (i18n.js);
+ * `_`, `ngettext`, `listOf`, `numberWords`, `locale`: the page's words (i18n.js);
  * `ChatError` (`code`, `message`, `retryable`, `retryAfterMs`, `field`).
  */
 export { createChat } from "./chat.js";
-export { _, listOf, locale, ngettext } from "./i18n.js";
+export { _, listOf, locale, ngettext, numberWords } from "./i18n.js";
 export { ChatError } from "./errors.js";
 export { renderMarkdown, plainText } from "./markdown.js";
 export { formatTime, formatDay, formatFull, sameDay, dayKey, startsRun } from "./time.js";

@@ -1,11 +1,11 @@
 /** The page's sentences that depend on numbers, names and states. */
-import { _, listOf, ngettext } from "../core/index.js";
+import { _, listOf, ngettext, numberWords } from "../core/index.js";
 
 /** @param {number} n @param {string} one @param {string} [many] */
 export const count = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 /** Counts stop at 99+. @param {number} n */
-export const short = (n) => (n > 99 ? "99+" : String(n));
+export const short = (n) => (n > 99 ? `${numberWords(99)}+` : numberWords(n));
 
 /** "3 messages wait here". @param {number} n */
 export const waitHere = (n) => ngettext("{n} message waits here", "{n} messages wait here", n);
