@@ -113,6 +113,8 @@ def test_shift_escape_reads_the_room_and_escape_does_not(
     expect(row(hers, room).locator(".count")).to_be_visible()
     hers.page.keyboard.press("Shift+Escape")
     expect(row(hers, room).locator(".count")).to_have_count(0)
+    hers.page.get_by_role("button", name="Undo").click()
+    expect(row(hers, room).locator(".count")).to_be_visible()
 
 
 @pytest.mark.parametrize("level", ["info", "warning"])

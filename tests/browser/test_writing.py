@@ -45,6 +45,27 @@ def test_marks_by_the_bar_a_link_by_pasting_and_a_wider_pane_by_keys(
     expect(grip).to_have_attribute("aria-valuenow", "300")
 
 
+def test_a_folded_section_keeps_what_is_open_and_is_remembered(
+    visit: Visit, site: Deployment, alice: Person, bob: Person, room: str
+) -> None:
+    quiet = site.open_room(alice, name="boathouse")
+    hers = visit(alice).open(room)
+    rows = {each: hers.page.locator(f'.rm[href="/rooms/{each}/"]') for each in (room, quiet)}
+    expect(rows[quiet]).to_be_visible()
+    fold = hers.page.get_by_role("button", name="Rooms", exact=True)
+    fold.click()
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    hers.page.reload()
+    hers.settled()
+    expect(rows[quiet]).to_have_count(0)
+    expect(rows[room]).to_be_visible()
+    with site.rest(alice) as rest:
+        rest.add_member(quiet, bob.id)
+    with site.rest(bob) as rest:
+        rest.send(quiet, "Anybody there?")
+    expect(rows[quiet]).to_be_visible()  # what has something for one stays
+
+
 def test_a_swipe_along_the_line_replies_and_a_short_or_steep_one_does_not(
     visit: Visit, site: Deployment, alice: Person, bob: Person, room: str
 ) -> None:

@@ -1,6 +1,7 @@
 /** Keys that work anywhere on the page. */
 import { openKeys, openSwitch } from "./dialogs.js";
 import { hasNews, roomSections } from "./order.js";
+import { says } from "./words_talk.js";
 
 /** @param {View.Page} page */
 export function installKeys(page) {
@@ -34,11 +35,15 @@ function asksForKeys(/** @type {KeyboardEvent} */ event) {
   return event.key === "?" && !writing && !(event.ctrlKey || event.metaKey || event.altKey);
 }
 
-/** Shift Esc: all that is here of the room is read. */
+/** Shift Esc: all that is here of the room is read; for oneself it can be had back as unread. */
 function markRead(/** @type {View.Page} */ page, /** @type {KeyboardEvent} */ event) {
   if (!page.room?.cursor) return;
   event.preventDefault();
-  page.chat.markRead(page.room.id, page.room.cursor);
+  const { id, readSeq, unread } = page.room;
+  page.chat.markRead(id, page.room.cursor);
+  if (!unread) return;
+  const back = () => page.room?.id === id && page.acts.unreadFrom(readSeq + 1);
+  page.toast.say(says.allRead, { words: says.undo, run: back });
 }
 
 /** Esc closes what lies on top, else goes to the composer. It never marks anything as read. */

@@ -6,6 +6,7 @@ import { avatar } from "./avatars.js";
 import { boot } from "./boot.js";
 import { openBrowse, openDirect, openNewRoom, openSwitch } from "./dialogs.js";
 import { icon, logo, roomGlyph } from "./icons.js";
+import { sectionHead, shownOf } from "./folding.js";
 import { grip } from "./grip.js";
 import { meRow } from "./me.js";
 import { hasNews, roomSections } from "./order.js";
@@ -52,26 +53,32 @@ export function roomsPane(page, inert) {
 const SECTIONS = {
   /** @param {View.Page} page @param {any[]} rooms */
   favourites: (page, rooms) =>
-    rooms.length ? html`<div class="sec"><h2>${_("Favourites")}</h2></div>${rows(page, rooms)}` : nothing,
+    rooms.length
+      ? html`${sectionHead(page, "favourites", _("Favourites"))}${rows(page, shownOf(page, "favourites", rooms))}`
+      : nothing,
 
   /** @param {View.Page} page @param {any[]} rooms */
   rooms: (page, rooms) =>
-    html`<div class="sec">
-        <h2>${_("Rooms")}</h2>
-        ${button(_("New room"), "plus", () => openNewRoom(page), true)}
-      </div>
-      ${rows(page, rooms)}
+    html`${sectionHead(
+      page,
+      "rooms",
+      _("Rooms"),
+      button(_("New room"), "plus", () => openNewRoom(page), true),
+    )}
+      ${rows(page, shownOf(page, "rooms", rooms))}
       <button class="side__more" type="button" @click=${() => openBrowse(page)}>
         <span class="rm__glyph">${icon("compass", true)}</span>${_("Browse rooms")}
       </button>`,
 
   /** @param {View.Page} page @param {any[]} rooms */
   direct: (page, rooms) =>
-    html`<div class="sec">
-        <h2>${_("Direct")}</h2>
-        ${button(_("New direct message"), "plus", () => openDirect(page), true)}
-      </div>
-      ${rows(page, rooms)}
+    html`${sectionHead(
+      page,
+      "direct",
+      _("Direct"),
+      button(_("New direct message"), "plus", () => openDirect(page), true),
+    )}
+      ${rows(page, shownOf(page, "direct", rooms))}
       ${
         rooms.length || !page.chat.rooms.loaded
           ? nothing

@@ -31,6 +31,7 @@ export const says = Object.freeze({
   back: _("Back to where you were"),
   latest: _("Latest"),
   toUnread: _("To the first unread message"),
+  allRead: _("Everything in this room is marked as read"),
   markedUnread: _("Marked as unread, for you alone"),
   editing: _("Text of the message"),
   save: _("Save"),
