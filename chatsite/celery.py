@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "forget-old-invites": {"task": "rooms.forget_old_invites", "schedule": 3600.0},
     "forget-old-bans": {"task": "rooms.forget_old_bans", "schedule": 3600.0},
     "send-notices": {"task": "notifications.send", "schedule": 20.0},
+    "mail-missed": {"task": "notifications.mail_missed", "schedule": 60.0},
     "sweep-notices": {"task": "notifications.sweep", "schedule": 60.0},
     "go-on-leaving": {"task": "leaving.go_on", "schedule": 60.0},
     "forget-audit-addresses": {

@@ -35,6 +35,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[])),
     path("rooms/", include("rooms.web.urls")),
     path("", include("chatsite.leaving.web")),
+    path("", include("messaging.notifications.web")),
     path("", include("chatsite.accounts.web.urls")),
 ]
 

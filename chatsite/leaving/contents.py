@@ -10,6 +10,8 @@ from chatsite.accounts.models import ApiToken, Avatar, Session, User
 from chatsite.accounts.queries import users_by_id
 from messaging.delivery.frames import to_frame
 from messaging.models import Event, EventKind, Report, Watermark
+from messaging.notifications.models import PushSubscription
+from messaging.notifications.preferences import hours_of, preferences_of
 from messaging.protocol import rfc3339
 from messaging.queries import events_page, view
 from messaging.room_log import heads
@@ -26,6 +28,7 @@ READ_ME_PERSON = """What this site keeps of you.
 account.json    your profile, email addresses, sessions, API tokens and bots
 picture.webp    your picture, if there is one
 rooms.json      the rooms you belong or belonged to, and how far you have read
+notifications.json  how you are told, and the browsers that show notices
 reports.json    messages that you reported, and why
 rooms/          what you did in each room, by its id: messages as they read now, reactions, coming and going
 """
@@ -92,6 +95,7 @@ def _about(user: User) -> dict[str, Any]:
         "README.txt": READ_ME_PERSON.encode(),
         "account.json": _account(user),
         "rooms.json": _memberships(user),
+        "notifications.json": _notifications(user),
         "reports.json": [
             {
                 "room": report.room_id,
@@ -145,6 +149,18 @@ def _account(user: User) -> dict[str, Any]:
     }
 
 
+def _notifications(user: User) -> dict[str, Any]:
+    wishes = preferences_of([user.id])[user.id]
+    devices = PushSubscription.objects.filter(user=user).order_by("created_at")
+    return {
+        "push": wishes.push,
+        "show_text": wishes.show_text,
+        "email": wishes.email,
+        "quiet_hours": hours_of(wishes),
+        "devices": [{"device": each.device, "created_at": rfc3339(each.created_at)} for each in devices],
+    }
+
+
 def _memberships(user: User) -> list[dict[str, Any]]:
     marks = {
         room: (delivered, read)
@@ -163,6 +179,9 @@ def _memberships(user: User) -> list[dict[str, Any]]:
             "left_seq": each.left_seq,
             "delivered": marks.get(each.room_id, (None, None))[0],
             "read": marks.get(each.room_id, (None, None))[1],
+            "favourite": each.favourite,
+            "muted": each.muted,
+            "notify": each.notify or None,
         }
         for each in rows
     ]

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from chatsite import clock
 
-from . import looking, telling
+from . import looking, missed, telling
 
 MOST_BATCHES = 20
 WAITING = "notifications:waiting"
@@ -40,3 +40,9 @@ def sweep() -> None:
     """Sweep: rooms and receipts whose task got lost."""
     if looking.sweep():
         send()
+
+
+@shared_task(name="notifications.mail_missed")
+def mail_missed() -> None:
+    """Write to those who asked for it what waits for them."""
+    missed.mail_missed()

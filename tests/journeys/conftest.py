@@ -6,20 +6,21 @@ import pytest
 
 from tests.support.deployments import Deployment, embedded, full
 from tests.support.people import ALICE, BOB, CAROL, MALLORY
+from tests.support.push_service import HOST
 from tests.support.rest import Person
 
 
 @pytest.fixture(scope="session")
 def embedded_site() -> Iterator[Deployment]:
     """One process with SQLite."""
-    with embedded() as deployment:
+    with embedded(PUSH_TRUSTED_HOSTS=HOST) as deployment:
         yield deployment
 
 
 @pytest.fixture(scope="session")
 def full_site(postgres_server: str) -> Iterator[Deployment]:
     """Two servers and a worker, on PostgreSQL and Redis."""
-    with full(postgres_server, workers=1) as deployment:
+    with full(postgres_server, workers=1, PUSH_TRUSTED_HOSTS=HOST) as deployment:
         yield deployment
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db.models import F
+from django.test import Client
 
 from chatsite import clock
 from chatsite.accounts.credentials import of_token
@@ -280,6 +281,25 @@ def test_a_service_that_refuses_again_and_again_is_not_asked_for_ever(
         tell(room, later=60)
     assert phone.asked == telling.MOST_REFUSALS
     assert not PushSubscription.objects.exists()
+
+
+def test_administrators_see_why_a_device_fails_and_not_its_address(
+    room: Room, alice: User, phone: Browser
+) -> None:
+    phone.statuses = [503]
+    say(alice, room, "@bob")
+    tell(room)
+    office = Client()
+    office.force_login(User.objects.create_superuser("anna"))
+    page = office.get("/admin/notifications/pushsubscription/", {"q": "bob"})
+    shown = page.content.decode()
+    assert (page.status_code, "answered 503" in shown, HOST in shown) == (200, True, True)
+    one = office.get(f"/admin/notifications/pushsubscription/{PushSubscription.objects.get().id}/change/")
+    assert one.status_code == 200
+    for text in (shown, one.content.decode()):
+        assert phone.name not in text
+        assert phone.keys["auth"] not in text
+    assert office.get("/admin/notifications/preferences/").status_code == 200
 
 
 def test_the_sweep_finds_what_no_task_was_told_of(room: Room, alice: User, bob: User, phone: Browser) -> None:
