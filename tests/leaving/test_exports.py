@@ -74,6 +74,8 @@ def test_a_persons_export_has_what_is_kept_of_them_and_nothing_of_others(
     assert files["account.json"]["username"] == "bob"
     assert files["picture.webp"].startswith(b"RIFF")
     assert [(each["name"], each["role"]) for each in files["rooms.json"]] == [("Harbour", "member")]
+    told = files["notifications.json"]
+    assert (told["push"], told["email"], told["devices"]) == (True, False, [])
     mine = events_in(files, f"rooms/{room.id}/")
     assert [(event["kind"], event["data"].get("text")) for event in mine] == [
         ("message.created", "second word"),
