@@ -234,5 +234,5 @@ def _reason(error: Exception) -> str:
     """What the mail server said, without the address."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
-        return f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
+        return f"{code} {words.decode(errors='replace')}"
     return repr(error)
