@@ -1,5 +1,6 @@
 """What is told to people who are away; late-acked, may run twice, derived anew by the sweep."""
 
+import time
 from collections.abc import Sequence
 
 from celery import shared_task
@@ -9,21 +10,24 @@ from chatsite import clock
 
 from . import looking, missed, telling
 
-MOST_BATCHES = 20
+# Within the time for which a notice is taken; a batch that meets only silence takes half a minute.
+SOFT_SECONDS, HARD_SECONDS = 75, 85
+ENOUGH_SECONDS = 20.0
 WAITING = "notifications:waiting"
 
 
-@shared_task(name="notifications.look")
+@shared_task(name="notifications.look", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
 def look(room_ids: Sequence[str]) -> None:
     """See whom to tell of what happened in these rooms, and tell them."""
     if looking.look(room_ids):
         send()
 
 
-@shared_task(name="notifications.send")
+@shared_task(name="notifications.send", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
 def send() -> None:
     """Send what is due, and come back for what is due soon."""
-    for _ in range(MOST_BATCHES):
+    ends = time.monotonic() + ENOUGH_SECONDS
+    while time.monotonic() < ends:
         next_due = telling.send_due()
         if next_due is None:
             return
@@ -35,14 +39,14 @@ def send() -> None:
     send.delay()
 
 
-@shared_task(name="notifications.sweep")
+@shared_task(name="notifications.sweep", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
 def sweep() -> None:
     """Sweep: rooms and receipts whose task got lost."""
     if looking.sweep():
         send()
 
 
-@shared_task(name="notifications.mail_missed")
+@shared_task(name="notifications.mail_missed", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
 def mail_missed() -> None:
     """Write to those who asked for it what waits for them."""
     missed.mail_missed()

@@ -29,8 +29,8 @@ from .web_push import Answer, Result, encrypt, push
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 50
-SENDERS = 8
+AT_ONCE = 48
+SENDERS = 16
 # Who takes a notice has it this long; longer than all its tries can take.
 LEASE = dt.timedelta(seconds=90)
 # Somebody who is here sees the message in the page, or has just gone: their page counts a little longer than it lives.

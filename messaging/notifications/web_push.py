@@ -19,7 +19,7 @@ from .endpoints import Endpoint, NotReachable, address_of
 logger = logging.getLogger(__name__)
 
 RECORD_BYTES = 4096
-TIMEOUT = urllib3.Timeout(connect=3.0, read=5.0)
+TIMEOUT = urllib3.Timeout(connect=2.0, read=4.0)
 LIFETIME_SECONDS = 86_400
 LONGEST_PAUSE = 3600.0
 
