@@ -63,5 +63,7 @@ def boot_data(me: User) -> dict[str, Any]:
             "textBytes": limits.TEXT_BYTES,
             "nameLength": Room._meta.get_field("name").max_length,
             "topicLength": Room._meta.get_field("topic").max_length,
+            "fileBytes": limits.FILE_BYTES,
+            "files": limits.MESSAGE_FILES,
         },
     }

@@ -18,6 +18,7 @@ async function setUp(shared = {}) {
   const state = { open: true };
   const sent = [];
   const told = [];
+  const discarded = [];
   const locks = shared.locks ?? fakeLocks();
   const uploads = new Uploads({
     kept: await openKeptFiles(user, clock.now()),
@@ -42,8 +43,9 @@ async function setUp(shared = {}) {
       told.push({ room, id, alt });
       return { ...attachment({ id: id.slice(2), name: "x", alt }), id };
     },
+    discard: async (room, id) => discarded.push({ room, id }),
   });
-  return { uploads, clock, state, sent, told, user, locks };
+  return { uploads, clock, state, sent, told, discarded, user, locks };
 }
 
 const attachment = ({ id, name, alt }) => ({
@@ -101,7 +103,7 @@ test("what cannot be sent is refused before it is sent, with the reason", async 
 });
 
 test("a file that is taken away is stopped, its place goes to the next, and it is not kept", async () => {
-  const { uploads, sent, user, clock } = await setUp();
+  const { uploads, sent, discarded, user, clock } = await setUp();
   uploads.add("harbour", [file("a"), file("b"), file("c")]);
   await settle();
   const [{ id }] = uploads.list("harbour");
@@ -110,6 +112,11 @@ test("a file that is taken away is stopped, its place goes to the next, and it i
   assert.equal(sent[0].cancelled, true);
   assert.deepEqual(states(uploads), ["b sending", "c sending"]);
   assert.equal(await (await openKeptFiles(user, clock.now())).get(id), undefined);
+  assert.deepEqual(discarded, []);
+  sent[1].finish();
+  await settle();
+  uploads.remove(sent[1].id);
+  assert.deepEqual(discarded, [{ room: "harbour", id: `a-${sent[1].id}` }], "the server need not keep what it has");
 });
 
 test("without a connection files wait, however long, and go up when it is back", async () => {
@@ -233,7 +240,7 @@ test("what a picture shows goes along with it, or after it when it is written la
 });
 
 test("files that a message has named are forgotten, and those of yesterday too", async () => {
-  const { uploads, sent, user, clock } = await setUp();
+  const { uploads, sent, discarded, user, clock } = await setUp();
   uploads.add("harbour", [file("a"), file("b")]);
   await settle();
   for (const one of sent) one.finish();
@@ -241,6 +248,7 @@ test("files that a message has named are forgotten, and those of yesterday too",
   const [a, b] = uploads.list("harbour").map(({ id }) => id);
   uploads.sent([a]);
   assert.deepEqual(states(uploads), ["b done"]);
+  assert.deepEqual(discarded, []);
   await settle();
   const kept = await openKeptFiles(user, clock.now());
   assert.equal(await kept.get(a), undefined);

@@ -31,6 +31,7 @@ export class Uploads extends Notifier {
    *   transfer: (wanted: { room: Wire.Id, id: string, file: Blob, name: string, alt: string }, onProgress: (sent: number) => void) =>
    *     { done: Promise<Wire.Attachment>, cancel: Core.Cancel },
    *   describe: (room: Wire.Id, attachment: string, alt: string) => Promise<Wire.Attachment>,
+   *   discard: (room: Wire.Id, attachment: string) => Promise<unknown>,
    * }} options
    */
   constructor(options) {
@@ -83,14 +84,18 @@ export class Uploads extends Notifier {
   remove(id) {
     const entry = this.#entries.get(id);
     if (!entry) return;
-    this.#drop(entry);
-    void this.options.kept.remove(id);
+    this.#forget(entry);
+    // Where the server does not hear of it, it throws the file away after a day.
+    if (entry.attachment) this.options.discard(entry.room, entry.attachment.id).catch(() => {});
     this.#pump();
   }
 
   /** A message has named them. @param {string[]} ids */
   sent(ids) {
-    for (const id of ids) this.remove(id);
+    for (const id of ids) {
+      const entry = this.#entries.get(id);
+      if (entry) this.#forget(entry);
+    }
   }
 
   /** @param {string} id */
@@ -168,6 +173,11 @@ export class Uploads extends Notifier {
     const { id, room, name, type, size, alt, at, file, attachment } = entry;
     await this.options.kept.put({ id, room, name, type, size, alt, at, file: attachment ? null : file, attachment });
     if (this.#entries.get(id) !== entry) await this.options.kept.remove(id);
+  }
+
+  #forget(/** @type {Entry} */ entry) {
+    this.#drop(entry);
+    void this.options.kept.remove(entry.id);
   }
 
   #drop(/** @type {Entry} */ entry) {
@@ -257,7 +267,10 @@ export async function openUploads({ me, api, clock, locks, canSend, limits }) {
     limits,
     canSend,
     transfer: (wanted, onProgress) => transfer(api, wanted, onProgress),
-    describe: (room, attachment, alt) =>
-      api.patch(`rooms/${encodeURIComponent(room)}/attachments/${encodeURIComponent(attachment)}/`, { alt }),
+    describe: (room, attachment, alt) => api.patch(path(room, attachment), { alt }),
+    discard: (room, attachment) => api.delete(path(room, attachment)),
   });
 }
+
+const path = (/** @type {Wire.Id} */ room, /** @type {string} */ attachment) =>
+  `rooms/${encodeURIComponent(room)}/attachments/${encodeURIComponent(attachment)}/`;

@@ -1,9 +1,9 @@
 /** What can be done with a message, by toolbar, menu, key or touch. Whatever is not needed at once is loaded when it is used. */
-import { plainText } from "../core/index.js";
 import { openReport } from "./dialogs.js";
 import { recentEmoji, useEmoji } from "./recent_emoji.js";
 import { messageUrl } from "./router.js";
 import { problem } from "./words.js";
+import { asText, gist } from "./words_files.js";
 import { deletedUndo, says } from "./words_talk.js";
 
 /** A deleted message can be had back for this long; only then it is deleted for everybody. */
@@ -89,7 +89,7 @@ export class Acts {
       react: () => void this.openPicker(opener, (emoji) => void this.react(seq, emoji)),
       unread: () => this.unreadFrom(seq),
       seen: () => void this.openSeen(seq, opener),
-      copy: () => void this.copy(message.text, says.copied),
+      copy: () => void this.copy(asText(message), says.copied),
       link: () => void this.copy(`${location.origin}${messageUrl(this.page.room.id, seq)}`, says.linkCopied),
       pin: () => void this.pin(seq, true),
       unpin: () => void this.pin(seq, false),
@@ -246,7 +246,7 @@ export class Acts {
 
   /** One line of a message, for quotes. @param {any} message @param {number} [limit] */
   line(message, limit = 140) {
-    return plainText(message.text, limit);
+    return gist(message, limit);
   }
 
   /** @param {() => Promise<unknown>} call */

@@ -1,20 +1,20 @@
 /** Where one writes. The text leaves the field only when it is stored on this device. */
 import { html, nothing } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
-import { _, plainText } from "../core/index.js";
+import { _ } from "../core/index.js";
 import { boot } from "./boot.js";
+import { ComposerFiles } from "./composer_files.js";
+import { COUNTER_FROM, closed, emptyKeys, note, replyBar } from "./composer_parts.js";
 import { icon } from "./icons.js";
 import { bytes } from "./size.js";
-import { bytesLeft, replyingTo, says, tooMany, writeTo } from "./words_talk.js";
+import { says, writeTo } from "./words_talk.js";
 
-/** The counter shows from this many bytes before the limit on. */
-const COUNTER_FROM = 200;
 /** "Draft kept" is said when nothing was typed for so long. */
 const KEPT_MS = 600;
 
 /** What a link can lead to, and nothing beside it. */
 const ADDRESS = /^https?:\/\/[^\s()<>]{1,2000}$/;
-/** A paste of more than so many times the limit is refused. */
+/** A paste of more than so many times the limit is no message any more. */
 const PASTED_AT_MOST = 4;
 
 export class Composer {
@@ -27,14 +27,14 @@ export class Composer {
   blank = true;
   #text = "";
   /** The room whose text is in the field. @type {string | null} */
-  #room = null;
+  room = null;
   #storing = false;
-  #problem = "";
+  problem = "";
   /** The message that is replied to. @type {number | null} */
   replying = null;
   /** Loaded with the first sign that it is about. @type {import("./complete.js").Completion | null} */
   #completion = null;
-  #kept = false;
+  kept = false;
   /** Draws the bar of marks, if it is open. @type {typeof import("./format_bar.js").formatBar | null} */
   #formatBar = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -43,66 +43,73 @@ export class Composer {
   /** @param {View.Page} page */
   constructor(page) {
     this.page = page;
+    this.files = new ComposerFiles(this);
+  }
+
+  /** There is nothing to send. */
+  get empty() {
+    return this.blank && this.files.list.length === 0;
+  }
+
+  /** What was written in this room and cannot be sent any more. */
+  get unsent() {
+    return this.blank || this.room !== this.page.room.id ? "" : this.#text;
   }
 
   /** Brings the draft of a room. @param {string} id */
   async open(id) {
     await this.page.chat.drafts.flush();
-    this.#room = null;
+    this.room = null;
     this.#completion = null;
-    this.#problem = "";
-    this.#kept = false;
+    this.problem = "";
+    this.kept = false;
     this.replying = null;
     const draft = await this.page.chat.drafts.load(id);
     if (this.page.room?.id !== id) return;
     this.page.draw();
-    this.#room = id;
+    this.room = id;
     this.replying = draft?.reply_to ?? null;
     this.#write(draft?.text ?? "");
+    void this.files.open(id, draft?.files ?? []);
     if (!this.touch && !this.page.covered) this.focus();
   }
 
   /** Drops a room's draft, also where it stands in the field. @param {string} id */
   async forget(id) {
     await this.page.chat.drafts.clear(id);
-    if (id !== this.#room) return;
+    if (id !== this.room) return;
     this.replying = null;
+    this.files.drop();
     this.#write("");
   }
 
   /** Another tab has written in this room. What is being written here stays. @param {string} id */
   async draftElsewhere(id) {
-    if (id !== this.#room || document.hasFocus()) return;
+    if (id !== this.room || document.hasFocus()) return;
     const draft = await this.page.chat.drafts.load(id);
-    if (id !== this.#room) return;
+    if (id !== this.room) return;
     this.replying = draft?.reply_to ?? null;
     this.#write(draft?.text ?? "");
+    await this.files.open(id, draft?.files ?? []);
   }
 
   /** @param {number | null} seq null: the text is no reply any more */
   replyTo(seq) {
     this.replying = seq;
-    this.#keep();
+    this.keep();
     this.page.draw();
     this.focus();
   }
 
-  /** Why one cannot write here. */
-  #silence() {
-    const { room } = this.page;
-    if (room.archived) return says.closed;
-    return room.settings.read_only ? says.readOnly : says.mayNotWrite;
-  }
-
   template() {
     const { room } = this.page;
-    if (!room.mayWrite) return html`<div class="comp__closed"><p>${this.#silence()}</p>${this.#unsent()}</div>`;
+    if (!room.mayWrite) return closed(this);
     const name = room.kind === "direct" ? this.page.titleOf(room) : `#${this.page.titleOf(room)}`;
     const completing = this.#completion?.open === true;
     return html`<form class="comp" @submit=${this.#submit}>
       ${this.#completion?.template() ?? nothing}
       <div class="comp__box">
-        ${this.#replyBar()}
+        ${replyBar(this)} ${this.files.template()} ${this.files.button("plus", "only-phone")}
         <textarea
           class="comp__text"
           id="write"
@@ -125,6 +132,7 @@ export class Composer {
         ${this.#formatBar?.(this.field.value, this.#input) ?? nothing}
         <div class="comp__end">
           <span class="comp__tools">
+            ${this.files.button("paperclip", "only-desk")}
             <button class="icon" type="button" aria-label=${says.emoji} title=${says.emoji} @click=${this.#emoji}>${icon("smile")}</button>
             <button class="icon only-desk" type="button" aria-label=${says.mention} title=${says.mention} @click=${() => this.#insert("@")}>
               ${icon("at-sign")}
@@ -141,22 +149,13 @@ export class Composer {
               ${says.formatSign}
             </button>
           </span>
-          <span class=${this.left < 0 || this.#problem ? "note note--over" : "note"} id="note">${this.#note()}</span>
-          <button class="send" type="submit" aria-label=${says.send} title=${says.send} ?disabled=${this.blank || this.left < 0}>
+          ${note(this)}
+          <button class="send" type="submit" aria-label=${says.send} title=${says.send} ?disabled=${this.empty || this.left < 0}>
             ${icon("arrow-up")}
           </button>
         </div>
       </div>
     </form>`;
-  }
-
-  /** The room was closed while one wrote: the words can still be taken along. */
-  #unsent() {
-    if (this.blank || this.#room !== this.page.room.id) return nothing;
-    return html`<textarea class="input" readonly rows="2" dir="auto" aria-label=${says.unsent} .value=${this.#text}></textarea>
-      <button class="btn btn--s" type="button" @click=${() => this.page.acts.copy(this.#text, says.copied)}>${says.copyText}</button>
-      <button class="btn btn--s" type="button" @click=${this.#drop}>${says.remove}</button>
-      ${this.#kept ? html`<span class="note">${says.draftKept}</span>` : nothing}`;
   }
 
   #format = async () => {
@@ -171,30 +170,10 @@ export class Composer {
     this.page.draw();
   };
 
-  #drop = () => {
-    if (this.#room !== null) void this.page.chat.drafts.clear(this.#room);
+  drop = () => {
+    if (this.room !== null) void this.page.chat.drafts.clear(this.room);
     this.#measure("");
   };
-
-  #note() {
-    if (this.#problem) return this.#problem;
-    if (this.left < 0) return tooMany(-this.left);
-    if (this.left < COUNTER_FROM) return bytesLeft(this.left);
-    return this.#kept && !this.blank ? says.draftKept : nothing;
-  }
-
-  #replyBar() {
-    if (this.replying === null) return nothing;
-    const original = this.page.originals.get(this.replying);
-    const name = (original && this.page.person(original.by)?.display_name) ?? "…";
-    return html`<div class="replying">
-      ${icon("reply", true)}
-      <span class="cut"><b>${replyingTo(name)}</b>${original ? html`: ${plainText(original.text, 140)}` : nothing}</span>
-      <button class="icon icon--s" type="button" aria-label=${says.stopReplying} title=${says.stopReplying} @click=${() => this.replyTo(null)}>
-        ${icon("x", true)}
-      </button>
-    </div>`;
-  }
 
   #emoji = (/** @type {Event} */ event) => {
     const opener = /** @type {HTMLElement} */ (event.currentTarget);
@@ -224,32 +203,16 @@ export class Composer {
       event.preventDefault();
       event.stopPropagation();
       this.replyTo(null);
-    } else if (this.blank && !event.isComposing) this.#emptyKeys(event);
+    } else if (this.empty && !event.isComposing) emptyKeys(this, event);
     else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !this.touch) {
       event.preventDefault();
-      void this.#send();
+      void this.send();
     }
   };
 
-  /** In an empty field: Up changes one's last message, Shift Up replies to the latest, Ctrl Z brings a deleted one back. @param {KeyboardEvent} event */
-  #emptyKeys(event) {
-    const { acts } = this.page;
-    if (event.key === "Enter" && !event.shiftKey && !this.touch) return event.preventDefault();
-    if (event.key === "z" && (event.ctrlKey || event.metaKey) && acts.undo()) return event.preventDefault();
-    if (event.key !== "ArrowUp" || event.altKey || event.ctrlKey || event.metaKey || this.field.value?.value) return;
-    const wanted = event.shiftKey ? "reply" : "edit";
-    const item = this.page.room
-      .items()
-      .findLast((/** @type {any} */ one) => one.type === "message" && acts.may(wanted, one.message));
-    if (!item) return;
-    event.preventDefault();
-    if (event.shiftKey) this.replyTo(item.seq);
-    else acts.edit(item.seq);
-  }
-
   #submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
-    void this.#send();
+    void this.send();
     this.focus();
   };
 
@@ -262,35 +225,42 @@ export class Composer {
     return true;
   }
 
-  /** Megabytes would hold the page up for a minute; what is not far beyond the limit can be shortened here. */
+  /** Pictures are files. Megabytes of text would hold the page up for a minute; what is not far beyond the limit can be shortened here. */
   #pasted = (/** @type {ClipboardEvent} */ event) => {
+    if (this.files.takeFrom(event)) return event.preventDefault();
     const pasted = event.clipboardData?.getData("text/plain") ?? "";
     if (this.#link(pasted)) return event.preventDefault();
     if (pasted.length <= PASTED_AT_MOST * boot.limits.textBytes) return;
     event.preventDefault();
-    this.#problem = _("What you pasted is too long: at most {n} bytes.", { n: boot.limits.textBytes });
-    this.page.announcer.alert(this.#problem);
+    this.problem = _("What you pasted is too long: at most {n} bytes.", { n: boot.limits.textBytes });
+    this.page.announcer.alert(this.problem);
+    void this.files.offer(pasted);
     this.page.schedule();
   };
 
+  /** What was the problem is none any more. */
+  unproblem() {
+    this.problem = "";
+  }
+
   #input = () => {
     const text = this.field.value?.value ?? "";
-    this.#problem = "";
+    this.problem = "";
     this.#measure(text);
-    if (this.#room === null) return;
-    this.#keep();
-    this.page.chat.typing(this.#room, text.trim() !== "");
+    if (this.room === null) return;
+    this.keep();
+    this.page.chat.typing(this.room, text.trim() !== "");
     void this.#complete(text);
   };
 
   /** Keeps the draft, and says so when one stops writing. */
-  #keep() {
-    if (this.#room === null) return;
-    this.#kept = false;
+  keep() {
+    if (this.room === null) return;
+    this.kept = false;
     clearTimeout(this.#keptTimer);
-    this.page.chat.drafts.save(this.#room, this.field.value?.value ?? "", this.replying);
+    this.page.chat.drafts.save(this.room, this.field.value?.value ?? "", this.replying, this.files.ids);
     this.#keptTimer = setTimeout(() => {
-      this.#kept = true;
+      this.kept = true;
       this.page.schedule();
     }, KEPT_MS);
   }
@@ -331,36 +301,40 @@ export class Composer {
     this.#measure(text);
   }
 
-  async #send() {
+  async send() {
     const field = this.field.value;
-    const room = this.#room;
-    if (!field || room === null || this.#storing || this.blank || this.left < 0) return;
+    const room = this.room;
+    if (!field || room === null || this.#storing || this.empty || this.left < 0) return;
+    if (!this.files.ready) return this.files.arm();
     const text = field.value;
+    const { ids, attachments } = this.files;
     this.#storing = true;
     try {
-      await this.page.chat.send(room, text, { replyTo: this.replying });
+      await this.page.chat.send(room, text, { replyTo: this.replying, attachments });
     } catch {
       // Nothing is stored, so the text stays in the field.
-      this.#problem = says.notKept;
+      this.problem = says.notKept;
       this.page.schedule();
       return;
     } finally {
       this.#storing = false;
     }
+    this.files.sent(ids);
     this.#sent(room, text);
   }
 
   /** Stored: what was written meanwhile stays. @param {string} room @param {string} text */
   #sent(room, text) {
     const field = this.field.value;
-    if (this.#room !== room || !field) return;
+    if (this.room !== room || !field) return;
     const rest = field.value.startsWith(text) ? field.value.slice(text.length) : field.value;
     this.replying = null;
-    this.#kept = false;
+    this.kept = false;
     clearTimeout(this.#keptTimer);
     this.#completion?.close();
     this.#write(rest);
-    if (rest) this.page.chat.drafts.save(room, rest);
+    const { ids } = this.files;
+    if (rest || ids.length) this.page.chat.drafts.save(room, rest, null, ids);
     else void this.page.chat.drafts.clear(room);
     this.page.list.sent();
     this.page.draw();

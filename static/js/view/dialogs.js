@@ -48,6 +48,10 @@ export const openRoom = brought(
   () => import("./dialog_room.js"),
   (module) => module.openRoom,
 );
+export const openLightbox = brought(
+  () => import("./lightbox.js"),
+  (module) => module.openLightbox,
+);
 export const openReport = brought(
   () => import("./dialog_report.js"),
   (module) => module.openReport,

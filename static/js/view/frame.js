@@ -18,7 +18,7 @@ export function frame(page) {
     ${page.notices.template()}
     <div class="app" data-view=${place.id === null ? "list" : "room"} data-details=${open ? "open" : "closed"}>
       ${roomsPane(page, open && details.covers)}
-      <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}${page.float ? keyed(page.float, page.float.render()) : nothing}</main>
+      <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}${page.float ? keyed(page.float, page.float.render()) : nothing}${page.composer.files.veil()}</main>
       ${open ? html`<div class="veil" @click=${() => details.close()}></div>${details.template()}` : nothing}
     </div>
     ${page.dialog ? page.dialog.render() : nothing}`;

@@ -5,6 +5,7 @@ import { formatFull, formatTime, renderMarkdown } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { dressCode } from "./code.js";
 import { editForm } from "./edit_form.js";
+import { files } from "./files.js";
 import { icon } from "./icons.js";
 import { quote, quoted } from "./quote.js";
 import { reactions } from "./reactions.js";
@@ -124,7 +125,8 @@ function content(page, facts) {
   }
   if (facts.deleted) return html`<p class="gone">${says.gone}</p>`;
   const large = ONLY_EMOJI.test(facts.text.trim());
-  return html`<div class=${large ? "msg__text msg__text--emoji" : "msg__text"} dir="auto">${body(page, facts.text, facts.everyone ?? null)}</div>
+  return html`${facts.text ? html`<div class=${large ? "msg__text msg__text--emoji" : "msg__text"} dir="auto">${body(page, facts.text, facts.everyone ?? null)}</div>` : nothing}
+    ${files(page, facts.attachments, facts.seq)}
     ${
       facts.edited
         ? html`<button
@@ -205,6 +207,7 @@ export function messageRow(page, row) {
     everyone: said.everyone ? (mine ? "others" : "me") : null,
     pinned: !deleted && room?.pins.includes(seq),
     text: said.text,
+    attachments: said.attachments,
     deleted,
     removed,
     edited: said.edited_at,
@@ -228,7 +231,14 @@ export function messageRow(page, row) {
     facts.target,
     facts.pinned,
   ];
-  const around = [list.stop === row.key, list.unfolded.has(seq), room?.archived, page.namesVersion, page.today];
+  const around = [
+    page.previews.version,
+    list.stop === row.key,
+    list.unfolded.has(seq),
+    room?.archived,
+    page.namesVersion,
+    page.today,
+  ];
   return guard([row.item, row.first, by, editing && acts.editProblem, editing, ...changing, ...around], () =>
     template(page, row, { ...facts, editing: editing ? editOwn(page, said) : null }),
   );
@@ -249,28 +259,31 @@ export function outgoingRow(page, row) {
   const { outgoing } = row.item;
   const stop = page.list.stop === row.key;
   const editing = page.editing === outgoing.client_id;
-  const { state, error, actions, text, client_id: id, reply_to: replyTo } = outgoing;
+  const { state, error, actions, text, attachments, client_id: id, reply_to: replyTo } = outgoing;
   const original = quoted(page, replyTo);
-  return guard([state, error?.code, actions.join(), text, row.first, stop, editing, original, page.me], () =>
-    template(page, row, {
-      by: page.me,
-      at: outgoing.at,
-      seq: null,
-      mark: state,
-      words: "",
-      text,
-      failed: state === "failed" ? outgoing : null,
-      clientId: id,
-      replyTo,
-      original,
-      editing: editing
-        ? editForm({
-            text,
-            send: says.send,
-            onSend: (changed) => void page.sendEdited(id, changed),
-            onCancel: () => page.editFailed(null),
-          })
-        : null,
-    }),
+  return guard(
+    [state, error?.code, actions.join(), text, row.first, stop, editing, original, page.me, page.previews.version],
+    () =>
+      template(page, row, {
+        by: page.me,
+        at: outgoing.at,
+        seq: null,
+        mark: state,
+        words: "",
+        text,
+        attachments,
+        failed: state === "failed" ? outgoing : null,
+        clientId: id,
+        replyTo,
+        original,
+        editing: editing
+          ? editForm({
+              text,
+              send: says.send,
+              onSend: (changed) => void page.sendEdited(id, changed),
+              onCancel: () => page.editFailed(null),
+            })
+          : null,
+      }),
   );
 }

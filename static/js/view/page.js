@@ -5,7 +5,7 @@
  * skipped), so any change simply asks for it; it happens once a turn.
  */
 import { render } from "lit";
-import { _, plainText } from "../core/index.js";
+import { _ } from "../core/index.js";
 import { Acts } from "./acts.js";
 import { Announcer } from "./announcer.js";
 import { boot } from "./boot.js";
@@ -20,6 +20,7 @@ import { lineText } from "./line.js";
 import { MessageList } from "./list.js";
 import { Notices } from "./notices.js";
 import { Originals } from "./originals.js";
+import { Previews } from "./previews.js";
 import { Reading } from "./reading.js";
 import { noteOpened, recentRooms } from "./recent.js";
 import { followLinks, go, messageInAddress, roomInAddress, roomUrl } from "./router.js";
@@ -27,6 +28,7 @@ import { loadIcons, showTitle } from "./title.js";
 import { Toast } from "./toast.js";
 import { watchVersion } from "./version.js";
 import { problem, refusal, waitHere } from "./words.js";
+import { gist } from "./words_files.js";
 
 /** How much of a message is spoken. */
 const SPOKEN = 200;
@@ -79,6 +81,7 @@ export class Page {
     this.acts = new Acts(this);
     this.toast = new Toast(this);
     this.originals = new Originals(this);
+    this.previews = new Previews(() => this.schedule());
     this.list = new MessageList(this);
     this.reading = new Reading(this);
     this.composer = new Composer(this);
@@ -374,7 +377,7 @@ export class Page {
     this.list.arrived(message, !this.reading.attentive);
     if (!live) return;
     const name = this.person(message.by)?.display_name ?? _("Someone");
-    this.announcer.message(() => _("{name}: {text}", { name, text: plainText(message.text, SPOKEN) }));
+    this.announcer.message(() => _("{name}: {text}", { name, text: gist(message, SPOKEN) }));
   }
 
   #failed(/** @type {any} */ outgoing) {

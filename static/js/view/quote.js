@@ -1,8 +1,8 @@
 /** Above a reply: whose words it answers, in one line; pressing it goes there. */
 import { html } from "lit";
-import { plainText } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { messageUrl } from "./router.js";
+import { gist } from "./words_files.js";
 import { says } from "./words_talk.js";
 
 const MOST = 140;
@@ -14,7 +14,7 @@ export const quoted = (page, seq) => (seq ? page.originals.get(seq) : null);
 export function quote(page, seq, original) {
   const by = original && page.person(original.by);
   const name = by?.display_name ?? "";
-  const words = !original ? says.originalFar : original.deleted ? says.originalDeleted : plainText(original.text, MOST);
+  const words = !original ? says.originalFar : original.deleted ? says.originalDeleted : gist(original, MOST);
   const go = (/** @type {MouseEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

@@ -3,10 +3,14 @@ import { html, nothing } from "lit";
 import { formatFull, formatTime, renderMarkdown, sameDay } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { Dialog } from "./dialog.js";
+import { files } from "./files.js";
 import { markWord } from "./words.js";
+import { gist } from "./words_files.js";
 import { says } from "./words_talk.js";
 
 const PAGE = 300;
+/** How much is shown of a reply on its way. */
+const LINE = 300;
 /** So many pages of what came after the message are looked through before the person is asked. */
 const PAGES = 10;
 
@@ -95,7 +99,7 @@ export class Thread extends Dialog {
       .filter((/** @type {any} */ one) => this.#messages.has(Number(one.reply_to)) && one.state !== "sent")
       .map(
         (/** @type {any} */ one) =>
-          html`<p class="thread__wait" dir="auto">${markWord(one.state, false)}: ${one.text}</p>`,
+          html`<p class="thread__wait" dir="auto">${markWord(one.state, false)}: ${gist(one, LINE)}</p>`,
       );
   }
 
@@ -105,7 +109,8 @@ export class Thread extends Dialog {
     const at = sameDay(message.at, Date.now()) ? formatTime(message.at) : formatFull(message.at);
     const text = message.deleted
       ? html`<p class="gone">${says.gone}</p>`
-      : html`<div class="msg__text" dir="auto">${renderMarkdown(message.text, { mention: this.page.mention })}</div>`;
+      : html`<div class="msg__text" dir="auto">${renderMarkdown(message.text, { mention: this.page.mention })}</div>
+          ${files(this.page, message.attachments, null)}`;
     return html`<article class="thread__msg" data-seq=${message.seq} aria-label=${`${by?.display_name ?? ""}, ${at}`}>
       ${avatar(by, { size: "m" })}
       <div class="msg__body"><div class="msg__by"><h3>${by?.display_name ?? "…"}</h3><time>${at}</time></div>${text}</div>

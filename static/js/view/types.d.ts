@@ -64,6 +64,13 @@ declare namespace View {
       logoFlag: string;
       logoOffline: string;
     };
-    limits: { textBytes: number; nameLength: number; topicLength: number };
+    limits: {
+      textBytes: number;
+      nameLength: number;
+      topicLength: number;
+      /** Bytes of one file, and files of one message. */
+      fileBytes: number;
+      files: number;
+    };
   }
 }

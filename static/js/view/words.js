@@ -42,8 +42,11 @@ const REFUSALS = /** @type {Record<string, string>} */ ({
   timeout: _("The server did not answer."),
 });
 
-/** Why a message was not sent, in one sentence. @param {{ code: string, message?: string } | null} error */
-export const refusal = (error) => (error && REFUSALS[error.code]) ?? _("The server did not accept it.");
+/** Why a message was not sent, in one sentence. @param {{ code: string, message?: string, field?: string } | null} error */
+export function refusal(error) {
+  if (error?.field === "attachments") return _("A file is not there any more. Add it again.");
+  return (error && REFUSALS[error.code]) ?? _("The server did not accept it.");
+}
 
 const PROBLEMS = /** @type {Record<string, string>} */ ({
   unauthenticated: _("You are signed out. Sign in again."),
