@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.conftest import QUIET, chromium_path
-from tests.browser.story import PLACE, Story, tell
+from tests.browser.story import PLACE, Story, drawing, tell
 from tests.browser.visitor import Visitor
 from tests.support.deployments import Deployment, embedded
 from tests.support.people import ADMIN
@@ -137,6 +137,30 @@ def layers(shot: Shot) -> None:
     shot.page.keyboard.press("Escape")
 
 
+def files(shot: Shot) -> None:
+    """Pictures and a card in a room, files on their way in the message field, a picture at its full size."""
+    shot.visitor.open(shot.studio.story.design)
+    page = shot.page
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.shot img')].every(one => one.naturalWidth > 0)"
+    )
+    chosen: list[Any] = [
+        {"name": "sketch.png", "mimeType": "image/png", "buffer": drawing("tile-ring.png")},
+        {"name": "minutes.pdf", "mimeType": "application/pdf", "buffer": drawing("minutes.pdf")},
+    ]
+    page.locator("input[type=file]").set_input_files(chosen)
+    expect(page.locator('.up[data-state="done"]')).to_have_count(2)
+    shot.visitor.field.fill("The ring. A sketch of it and the minutes:")
+    page.locator(".tolatest").click() if page.locator(".tolatest").is_visible() else None
+    shot.keep("files")
+    page.locator(".shot").first.click()
+    shot.keep("lightbox")
+    page.keyboard.press("Escape")
+    for name in ("sketch.png", "minutes.pdf"):
+        page.get_by_role("button", name=f"Remove {name}").click()
+    shot.visitor.field.fill("")
+
+
 def new_room(shot: Shot) -> None:
     """The dialog that makes a room, and a room nobody has written in."""
     if shot.screen == "phone":
@@ -205,7 +229,7 @@ def main() -> None:
             for screen in SCREENS:
                 for scheme in ("light", "dark"):
                     shot = Shot(studio, screen, scheme)
-                    for picture in (sign_in, room, layers, new_room, not_sent, offline, office):
+                    for picture in (sign_in, room, layers, files, new_room, not_sent, offline, office):
                         picture(shot)
                     shot.visitor.context.close()
             studio.close()

@@ -1,13 +1,16 @@
 """A place with people and a conversation in it, for pictures of the page."""
 
+import io
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from PIL import Image, ImageDraw
 
 from tests.support.deployments import Deployment
 from tests.support.people import Role
-from tests.support.rest import Person
+from tests.support.rest import Person, Rest
 
 PLACE = "Kestrel Works"
 TOPIC = "Shipping 4.2 on Thursday. Blockers first, jokes after."
@@ -54,18 +57,46 @@ LAUNCH = [
     ("mira", 40, "Also moving the button up, so a thumb can reach it."),
 ]
 
-OTHERS = [
+OTHERS: list[tuple[str, str, list[Any]]] = [
     ("announcements", "public", [("leo", 75, "Office closes at four on Friday")]),
     ("backend", "public", []),
     (
         "design",
         "public",
-        [("leo", 56, "Two variants of the tile: which one?"), ("priya", 50, "@mira which one?")],
+        [
+            ("leo", 56, "Two variants of the tile: which one?", "tile-bars.png", "tile-ring.png"),
+            ("priya", 53, "What each of them costs is in here.", "tiles-compared.pdf"),
+            ("priya", 50, "@mira which one?"),
+        ],
     ),
     ("field-reports", "public", [("sam", 105 - n, f"Photo {n} from the north depot") for n in range(1, 15)]),
     ("hiring", "private", [("priya", 1600, "Offer accepted")]),
     ("partners-and-resellers-north", "public", []),
 ]
+
+# What the pictures show.
+WORDS = {
+    "tile-bars.png": "A tile with seven bars, the last three in green",
+    "tile-ring.png": "A tile with a ring, three quarters of it in green",
+}
+
+
+def drawing(name: str) -> bytes:
+    """A file to attach: a picture of a tile, or a document of nothing."""
+    if not name.endswith(".png"):
+        return b"%PDF-1.7\n" + b"%" * 248_000
+    tile = Image.new("RGB", (960, 640), "#f4f8f8")
+    draw = ImageDraw.Draw(tile)
+    if "ring" in name:
+        draw.arc((280, 120, 680, 520), 0, 360, "#b9c6c9", 70)
+        draw.arc((280, 120, 680, 520), -90, 180, "#2a9d98", 70)
+    else:
+        for place, height in enumerate((300, 280, 310, 260, 140, 120, 90)):
+            left = 130 + place * 102
+            draw.rectangle((left, 540 - height, left + 66, 540), "#79898e" if place < 4 else "#2a9d98")
+    kept = io.BytesIO()
+    tile.save(kept, "PNG")
+    return kept.getvalue()
 
 
 class Story(NamedTuple):
@@ -74,6 +105,7 @@ class Story(NamedTuple):
     people: dict[str, Person]
     launch: str
     hiring: str
+    design: str
 
 
 def tell(site: Deployment) -> Story:
@@ -92,7 +124,7 @@ def tell(site: Deployment) -> Story:
     with site.rest(people["tomas"]) as rest:
         direct = rest.call("POST", "direct-rooms/", {"users": [people["mira"].id]})["id"]
         rest.send(direct, "Enjoy the walk")
-    return Story(people, launch, rooms["hiring"])
+    return Story(people, launch, rooms["hiring"], rooms["design"])
 
 
 def _answer(site: Deployment, people: dict[str, Person], room: str) -> None:
@@ -113,7 +145,7 @@ def _room(
     people: dict[str, Person],
     name: str,
     kind: str,
-    said: list[tuple[str, int, str]],
+    said: list[Any],
     *,
     owner: str,
 ) -> str:
@@ -124,11 +156,20 @@ def _room(
             if person is not people[owner]:
                 rest.add_member(room, person.id, "moderator" if person is people["mira"] else "member")
     _date_back(site, room, 0, 30_000)
-    for who, minutes, text in said:
+    for who, minutes, text, *files in said:
         with site.rest(people[who]) as rest:
-            seq = rest.send(room, text)[0]["seq"]
+            body = {"text": text, "attachments": [_give(rest, room, name) for name in files]}
+            seq = rest.call("POST", f"rooms/{room}/messages/", body)["seq"]
         _date_back(site, room, int(seq), minutes)
     return room
+
+
+def _give(rest: Rest, room: str, name: str) -> str:
+    """Give a file to the room; answers its id."""
+    sent = rest.http.post(
+        f"rooms/{room}/attachments/", files={"file": (name, drawing(name))}, data={"alt": WORDS.get(name, "")}
+    )
+    return str(sent.raise_for_status().json()["id"])
 
 
 def _date_back(site: Deployment, room: str, seq: int, minutes: int) -> None:

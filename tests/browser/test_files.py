@@ -162,7 +162,8 @@ def test_a_picture_is_pasted_described_and_looked_at_by_keyboard(
     expect(box.get_by_role("status")).to_contain_text("1 of 2")
     with page.expect_download() as download:
         box.get_by_role("link", name=re.compile("^Download Picture")).click()
-    assert Image.open(Path(download.value.path())).size == (900, 600)
+    with Image.open(download.value.path()) as whole:
+        assert whole.size == (900, 600)
     page.keyboard.press("Escape")
     expect(box).to_have_count(0)
     expect(page.locator(".shot").first).to_be_focused()
@@ -175,6 +176,7 @@ def test_a_picture_is_pasted_described_and_looked_at_by_keyboard(
     shots(mirrored, 2)
     assert mirrored.page.evaluate(WIDER) == []
     mirrored.page.locator(".shot").first.click()
+    expect(mirrored.page.get_by_role("dialog")).to_be_visible()
     mirrored.page.keyboard.press("ArrowLeft")
     expect(mirrored.page.get_by_role("dialog").get_by_role("status")).to_contain_text("2 of 2")
     assert mirrored.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

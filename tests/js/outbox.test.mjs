@@ -173,13 +173,25 @@ test("a message names its files, needs no text beside them, and keeps them over 
   outbox.resume();
   await settle();
   assert.deepEqual(sent[0].command.attachments, ["a-1"]);
-  sent[0].reject(new ChatError({ code: "bad_request", field: "attachments" }));
+  sent[0].reject(new ChatError({ code: "forbidden" }));
   await settle();
-  const [failed] = outbox.list();
-  assert.equal(failed.error.field, "attachments");
-  await outbox.edit(failed.client_id, "now with words");
+  await outbox.edit(outbox.list()[0].client_id, "now with words");
   await settle();
   assert.deepEqual(sent[1].command.attachments, ["a-1"]);
+});
+
+test("a file that is gone at the server is left out when the words are sent again", async () => {
+  const { outbox, state, sent } = await setUp();
+  state.open = true;
+  await outbox.add("harbour", "look", null, [picture]);
+  await settle();
+  sent[0].reject(new ChatError({ code: "conflict", field: "attachments" }));
+  await settle();
+  const [failed] = outbox.list();
+  assert.deepEqual(failed.actions, ["edit", "discard"]);
+  await outbox.edit(failed.client_id, "look there");
+  await settle();
+  assert.equal(sent[1].command.attachments, undefined);
 });
 
 test("what an earlier version of the page has left is sent as it was", async () => {

@@ -185,7 +185,9 @@ export class Outbox extends Notifier {
    * right. Added before the old one is removed, so that no moment loses it.
    */
   async #replace(/** @type {Entry} */ entry, /** @type {string} */ text) {
-    const added = await this.add(entry.room, text, entry.reply_to, entry.attachments);
+    // Files that were refused would be refused again.
+    const attachments = entry.error?.field === "attachments" ? [] : entry.attachments;
+    const added = await this.add(entry.room, text, entry.reply_to, attachments);
     await this.discard(entry.client_id);
     return added;
   }

@@ -21,6 +21,7 @@ export function isFinal(error, failures) {
  * @returns {("retry" | "edit" | "discard")[]}
  */
 export function failureActions(error) {
+  if (error?.field === "attachments") return ["edit", "discard"];
   switch (error?.code) {
     case "too_large":
     case "bad_request":

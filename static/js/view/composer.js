@@ -48,7 +48,7 @@ export class Composer {
 
   /** There is nothing to send. */
   get empty() {
-    return this.blank && this.files.list.length === 0;
+    return this.blank && this.files.ids.length === 0;
   }
 
   /** What was written in this room and cannot be sent any more. */

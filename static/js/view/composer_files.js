@@ -4,7 +4,7 @@
  */
 import { html, nothing } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
-import { _ } from "../core/index.js";
+import { _, ngettext } from "../core/index.js";
 import { boot } from "./boot.js";
 import { icon } from "./icons.js";
 import { attachFiles, limitWords } from "./words_files.js";
@@ -28,6 +28,8 @@ export class ComposerFiles {
   /** The message goes out as soon as all files are there. */
   waiting = false;
   #dragging = false;
+  /** Files of the draft that are being brought: until they are here they are neither lost nor sent. @type {string[] | null} */
+  #restoring = null;
   /** @type {{ value?: HTMLInputElement }} */
   #chooser = createRef();
 
@@ -50,7 +52,7 @@ export class ComposerFiles {
   }
 
   get ids() {
-    return this.list.map(({ id }) => id);
+    return this.#restoring ?? this.list.map(({ id }) => id);
   }
 
   /** What a message names. @returns {Wire.Attachment[]} */
@@ -60,7 +62,7 @@ export class ComposerFiles {
 
   /** A message can name all of them, and the server knows what they show. */
   get ready() {
-    return this.list.every(({ state }) => state === "done");
+    return this.#restoring === null && this.list.every(({ state }) => state === "done");
   }
 
   /** Whether one may attach files here. */
@@ -74,12 +76,27 @@ export class ComposerFiles {
     if (this.waiting) this.page.toast.say(_("Not sent: files were still on their way. The draft waits in its room."));
     this.waiting = false;
     this.dismiss();
-    if (!ids.length && !this.uploads) return;
-    if (await this.#bring()) await this.uploads?.restore(room, ids);
+    this.#restoring = ids.length ? ids : null;
+    await this.#restore(room);
   }
 
-  /** Brings what is needed for files. @returns {Promise<boolean>} whether it came */
-  async #bring() {
+  async #restore(/** @type {string} */ room) {
+    const ids = this.#restoring ?? [];
+    if (!ids.length && !this.uploads) return;
+    if (!(await this.#bring())) return;
+    await this.uploads?.restore(room, ids);
+    if (this.composer.room !== room) return;
+    this.#restoring = null;
+    this.#changed();
+  }
+
+  /** So that files can be chosen without a connection too. */
+  ahead() {
+    void this.#bring(true);
+  }
+
+  /** Brings what is needed for files. @param {boolean} [quiet] nobody asked for it @returns {Promise<boolean>} whether it came */
+  async #bring(quiet = false) {
     if (this.#tray && this.uploads) return true;
     const { fileBytes: bytes, files } = this.limits;
     try {
@@ -91,7 +108,7 @@ export class ComposerFiles {
       [this.#tray, this.uploads] = [tray, uploads];
       return true;
     } catch {
-      this.page.cannotLoad();
+      if (!quiet) this.page.cannotLoad();
       return false;
     }
   }
@@ -110,7 +127,10 @@ export class ComposerFiles {
   async add(files, refused = []) {
     const { room } = this.composer;
     if (room === null || !this.may || !(await this.#bring())) return;
+    if (this.#restoring) await this.#restore(room);
     this.refused = [...refused, ...(this.uploads?.add(room, files) ?? [])];
+    const taken = files.length + refused.length - this.refused.length;
+    if (taken) this.page.announcer.say(ngettext("{n} file added", "{n} files added", taken));
     this.composer.keep();
     this.page.schedule();
   }
@@ -144,6 +164,7 @@ export class ComposerFiles {
   /** The message waits for its files. */
   arm() {
     this.waiting = this.list.every(({ state }) => state !== "failed");
+    if (this.#restoring && this.composer.room !== null) void this.#restore(this.composer.room);
     this.page.schedule();
   }
 

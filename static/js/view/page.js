@@ -136,6 +136,7 @@ export class Page {
   /** What can wait until the page is drawn, and makes it last. */
   #atRest() {
     fetchAhead();
+    this.composer.files.ahead();
     lasting((module) => module.install(this));
   }
 

@@ -1,7 +1,8 @@
 /** Messages that members reported, the oldest first, and what becomes of them. */
 import { html, nothing } from "lit";
-import { _, plainText } from "../core/index.js";
+import { _ } from "../core/index.js";
 import { messageUrl } from "./router.js";
+import { gist } from "./words_files.js";
 
 const SHOWN = 280;
 
@@ -50,7 +51,7 @@ export class Reports {
       });
     return html`<p><b>${this.#name(report.by)}</b>: <span dir="auto">${report.reason}</span></p>
       <blockquote class="report__text" dir="auto">
-        <b>${this.#name(report.about)}</b> ${gone ? html`<span class="muted">${_("Deleted")}</span>` : plainText(message.text, SHOWN)}
+        <b>${this.#name(report.about)}</b> ${gone ? html`<span class="muted">${_("Deleted")}</span>` : gist(message, SHOWN)}
         <a class="link" href=${messageUrl(room.id, report.seq)} @click=${() => this.dialog.close()}>${_("Show it there")}</a>
       </blockquote>
       <div class="matters__row">

@@ -1,7 +1,7 @@
 /** The rooms pane: the place, a jump field, favourites, rooms, direct messages, oneself. */
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { _, formatTime, locale, ngettext, plainText } from "../core/index.js";
+import { _, formatTime, locale, ngettext } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { boot } from "./boot.js";
 import { openBrowse, openDirect, openNewRoom, openSwitch } from "./dialogs.js";
@@ -14,6 +14,7 @@ import { ownEntries } from "./own_entries.js";
 import { roomUrl } from "./router.js";
 import { tabs } from "./tabs.js";
 import { short } from "./words.js";
+import { gist } from "./words_files.js";
 
 const PHONE = matchMedia("(max-width: 47.99rem)");
 const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -174,7 +175,7 @@ const previews = new WeakMap();
 
 /** @param {any} message */
 function preview(message) {
-  const known = previews.get(message) ?? plainText(message.text, 80);
+  const known = previews.get(message) ?? gist(message, 80);
   previews.set(message, known);
   return known;
 }

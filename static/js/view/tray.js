@@ -80,7 +80,7 @@ function one(files, upload) {
     ${url ? html`<img class="up__pic" src=${url} alt="" />` : kindMark(upload)}
     <div class="up__words">
       <b class="cut" dir="auto" title=${name}>${name}</b>
-      <small>${stateWords(upload)}</small>
+      <small role=${state === "failed" ? "alert" : nothing}>${stateWords(upload)}</small>
       ${
         state === "sending"
           ? html`<progress max=${size} value=${sent} aria-label=${_("Uploading {name}", { name })}></progress>`
