@@ -144,6 +144,7 @@ export class ComposerFiles {
 
   /** None of them is to be sent. */
   drop() {
+    this.#restoring = null;
     this.waiting = false;
     for (const { id } of this.list) this.uploads?.remove(id);
     this.dismiss();

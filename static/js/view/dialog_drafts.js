@@ -54,7 +54,7 @@ class Drafts extends Dialog {
     };
     return gathered(this.page, {
       room: draft.room,
-      text: draft.text || _("A reply without words yet"),
+      text: draft.text || (draft.files?.length ? _("Files without words yet") : _("A reply without words yet")),
       at: draft.at,
       onGo: this.close,
       acts: html`<button class="btn btn--s" type="button" @click=${() => this.#copy(draft)}>${this.copied === draft ? says.copied : says.copyText}</button>

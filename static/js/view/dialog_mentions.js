@@ -1,10 +1,11 @@
 /** What names one and is not read yet, in all rooms. */
 import { html, nothing } from "lit";
-import { _, plainText } from "../core/index.js";
+import { _ } from "../core/index.js";
 import { Dialog } from "./dialog.js";
 import { gathered } from "./gathered.js";
 import { emptyArt } from "./icons.js";
 import { messageUrl, roomUrl } from "./router.js";
+import { gist } from "./words_files.js";
 import { says } from "./words_talk.js";
 
 /** Of each room so many messages after the last one read are looked through; what lies beyond is found in the room. */
@@ -80,7 +81,7 @@ class Mentions extends Dialog {
     return gathered(this.page, {
       room: room.id,
       href: messageUrl(room.id, message.seq),
-      text: _("{name}: {text}", { name, text: plainText(message.text, SHOWN) }),
+      text: _("{name}: {text}", { name, text: gist(message, SHOWN) }),
       at: message.at,
       onGo: this.close,
     });
