@@ -18,7 +18,7 @@ COMMANDS = env.rate(
 INVITE_TRIES = env.rate(
     "LIMIT_INVITE_TRIES", default="10/m+20", help="Invite codes that a person may try, right or wrong."
 )
-SEARCHES = env.rate("LIMIT_SEARCHES", default="2/s+20", help="Searches for messages of a person.")
+SEARCHES = env.rate("LIMIT_SEARCHES", default="4/s+40", help="Searches for messages of a person.")
 SEARCH_SECONDS = env.number(
     "LIMIT_SEARCH_SECONDS",
     default=3.0,

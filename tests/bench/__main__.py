@@ -19,11 +19,12 @@ from tests.bench.contenders import (
     Huge,
     Parley,
     PlainWs,
+    Searched,
     SocketIo,
     Tutorial,
     TwoProcesses,
 )
-from tests.bench.layout import CORE, EMBEDDED, GROWTH, Kind
+from tests.bench.layout import CORE, EMBEDDED, GROWTH, SEARCHED, Kind
 from tests.bench.measuring import Taken
 from tests.bench.trials import Trial, trials
 from tests.support.services import Redis, newest_postgres
@@ -68,6 +69,7 @@ class Bench:
             "parley": (Parley, CORE),
             "huge": (Huge, ()),
             "grown": (Parley, (CORE[0], CORE[2], *GROWTH)),
+            "searched": (Searched, SEARCHED),
             "embedded": (Embedded, EMBEDDED),
             "socketio": (SocketIo, CORE),
             "ws": (PlainWs, CORE),

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -172,6 +173,40 @@ class Huge(Parley):
         """The most queries of a list of the admin, and the longest time that one took, ms."""
         answer = json.loads(_run(self.env, "chatsite.settings", "tests.bench.office"))
         return {"queries": answer["queries"], "ms": answer["ms"]}
+
+
+class Searched(Parley):
+    """Ours with a million messages of many words, all indexed."""
+
+    title = "Parley, a million said"
+
+    def seed(self) -> None:
+        """By the bench's own words, indexed as the workers do it."""
+        super().seed()
+        _run(self.env, "chatsite.settings", "tests.bench.search", "fill")
+
+    def search(self) -> dict[str, float]:
+        """First pages as members ask for them, ms."""
+        members = ",".join(person.id for person in self.world.people[:3])
+        answer = json.loads(_run(self.env, "chatsite.settings", "tests.bench.search", "ask", members))
+        return {"p50": answer["p50"], "p95": answer["p95"]}
+
+    @contextmanager
+    def indexing(self) -> Iterator[None]:
+        """The sweep of a worker runs meanwhile."""
+        command = [
+            sys.executable,
+            "-m",
+            "tests.bench.under_django",
+            "chatsite.settings",
+            "tests.bench.search",
+        ]
+        worker = subprocess.Popen([*command, "keep"], cwd=PROJECT, env=environment(self.env))
+        try:
+            yield
+        finally:
+            worker.terminate()
+            worker.wait()
 
 
 class TwoProcesses(Parley):

@@ -46,6 +46,7 @@ GROWTH = (
     Kind("short-log", 1, 10, events=1_000),
     Kind("long-log", 1, 10, events=1_000_000),
 )
+SEARCHED = (Kind("said", 1, 10, events=1_000_000),)
 EMBEDDED = (Kind("ten", 20, 10),)
 
 

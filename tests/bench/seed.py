@@ -22,7 +22,7 @@ from chatsite.accounts.models import ApiToken, User
 from chatsite.ids import new_id
 from messaging.models import Event, EventKind, RoomLog, Watermark
 from rooms.models import Membership, Role, Room, RoomKind
-from tests.bench.layout import CORE, EMBEDDED, GROWTH, Kind
+from tests.bench.layout import CORE, EMBEDDED, GROWTH, SEARCHED, Kind
 
 BULK = 500
 SLICE = 25_000  # events: our own limit on the time of a statement holds here, too
@@ -129,7 +129,7 @@ def lengthen(room_id: str, kind: Kind) -> None:
 
 def main(names: str, people: int) -> None:
     """Make everything in one transaction and print what there is."""
-    kinds = {kind.name: kind for kind in (*EMBEDDED, *CORE, *GROWTH)}
+    kinds = {kind.name: kind for kind in (*EMBEDDED, *CORE, *GROWTH, *SEARCHED)}
     with transaction.atomic():
         made = make_people(people)
         rooms = {name: make_rooms(kinds[name], made) for name in names.split(",")}

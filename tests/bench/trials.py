@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
-from tests.bench.contenders import Contender, Huge
+from tests.bench.contenders import Contender, Huge, Searched
 from tests.bench.measuring import Length, Taken, flood, open_and_resume, open_idle, pace, resume
 
 Better = Literal["higher", "lower"]
@@ -93,6 +93,22 @@ def office(contender: Contender) -> Taken:
     """The admin's lists on a huge site; what they may take stands beside."""
     assert isinstance(contender, Huge)
     return Taken({**contender.office(), "queries_goal": 20, "ms_goal": 300})
+
+
+def search(contender: Contender, length: Length) -> Taken:
+    """First pages of a million messages; and sending there while a worker indexes what is sent, and while none does."""
+    assert isinstance(contender, Searched)
+    found = contender.search() | {"p95_goal": 150}
+
+    def send() -> Taken:
+        return pace(contender, contender.sockets("said"), rate=500, length=length)
+
+    without = _several({"alone": send})
+    with contender.indexing():
+        taken = _several({"indexed": send})
+    taken.values |= without.values | found
+    taken.problems += without.problems
+    return taken
 
 
 def page(contender: Contender) -> Taken:
@@ -341,6 +357,25 @@ def _growth(length: Length) -> list[Trial]:
             ),
             growth=True,
             shared=False,
+        ),
+        Trial(
+            "growth search",
+            ("searched",),
+            partial(search, length=length),
+            (
+                Row("p50", "search of 1,000,000 messages: first page, p50", "ms", "lower"),
+                Row("p95", "… p95", "ms", "lower", base=("p95_goal", "what it may", 1)),
+                Row(
+                    "ack_p50_indexed",
+                    "at 500/s, 1,000,000 indexed and a worker indexing: send → ack, p50",
+                    "ms",
+                    "lower",
+                    base=("ack_p50_alone", "none indexing", flat_time),
+                ),
+                Row("ack_p99_indexed", "… p99", "ms", "lower"),
+                Row("ack_p99_alone", "… p99 with none indexing", "ms", "lower"),
+            ),
+            growth=True,
         ),
         Trial(
             "growth page",

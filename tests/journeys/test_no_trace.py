@@ -33,14 +33,15 @@ async def _everything_told(site: Deployment, person: Person, room: str) -> str:
 
 
 def _everything_stored(site: Deployment, room: str) -> str:
-    """The room's rows as the database has them."""
+    """The room's rows as the database has them, those of the index of search too."""
+    indexed = "SELECT words, seq FROM messaging_indexedmessage WHERE room_id = "
     query = "SELECT text, data FROM messaging_event WHERE room_id = "
     if isinstance(site.source, Path):
         with contextlib.closing(sqlite3.connect(f"file:{site.source}?mode=ro", uri=True)) as connection:
-            rows = connection.execute(f"{query} ?", [room]).fetchall()
+            rows = [row for q in (query, indexed) for row in connection.execute(f"{q} ?", [room])]
     else:
         with psycopg.connect(site.source) as session:
-            rows = session.execute(f"{query} %s", [room]).fetchall()
+            rows = [row for q in (query, indexed) for row in session.execute(f"{q} %s", [room])]
     return "\n".join(f"{text} {data}" for text, data in rows)
 
 

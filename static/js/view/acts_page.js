@@ -1,7 +1,16 @@
 /** What one can do from anywhere: the actions that the switcher offers. */
 import { _ } from "../core/index.js";
 import { boot } from "./boot.js";
-import { askLeave, openBrowse, openDirect, openKeys, openNewRoom, openPeople, openTopic } from "./dialogs.js";
+import {
+  askLeave,
+  openBrowse,
+  openDirect,
+  openKeys,
+  openNewRoom,
+  openPeople,
+  openSearch,
+  openTopic,
+} from "./dialogs.js";
 import { chooseTheme } from "./theme.js";
 
 /** @typedef {{ name: string, icon: string, run: () => unknown }} Act */
@@ -11,6 +20,7 @@ export function pageActs(page) {
   return [
     ...(page.room ? roomActs(page) : []),
     { name: _("New room"), icon: "plus", run: () => openNewRoom(page) },
+    { name: _("Search messages"), icon: "search", run: () => openSearch(page, {}) },
     { name: _("Browse rooms"), icon: "compass", run: () => openBrowse(page) },
     { name: _("New direct message"), icon: "pencil", run: () => openDirect(page) },
     { name: _("Keys"), icon: "keyboard", run: () => openKeys(page) },

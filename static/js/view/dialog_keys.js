@@ -15,6 +15,7 @@ const sheet = () => [
     _("Anywhere"),
     [
       [[[CTRL, "K"]], _("Jump to a room, a person or an action")],
+      [[[CTRL, _("Shift"), "F"]], _("Search messages")],
       [[["?"], [CTRL, "/"]], _("This list")],
       [
         [

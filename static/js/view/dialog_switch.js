@@ -4,12 +4,15 @@ import { _, ngettext } from "../core/index.js";
 import { pageActs } from "./acts_page.js";
 import { avatar } from "./avatars.js";
 import { Dialog } from "./dialog.js";
+import { openSearch } from "./dialogs.js";
 import { icon, roomGlyph } from "./icons.js";
 import { rank } from "./ranking.js";
 import { recentRooms } from "./recent.js";
 import { short } from "./words.js";
 
 const SHOWN = 12;
+/** The key of the row that searches messages. */
+const SEARCH = "search messages";
 /** How many of each kind stand there before anything is typed. */
 const AT_FIRST = 8;
 
@@ -73,11 +76,11 @@ class Switch extends Dialog {
         <ul class="switch__list" role="listbox" id="switch-list" aria-label=${_("Found")}>
           ${choices.map((choice, index) => this.#row(choice, index))}
         </ul>
-        ${choices.length ? nothing : html`<p class="hint switch__none">${_("Nothing has that name. Try fewer letters.")}</p>`}
+        ${this.#named(choices) ? nothing : html`<p class="hint switch__none">${_("Nothing has that name. Try fewer letters.")}</p>`}
         <p class="switch__foot" aria-hidden="true">
           <span><kbd>↑</kbd> <kbd>↓</kbd> ${_("choose")}</span><span><kbd>${_("Enter")}</kbd> ${_("open")}</span>
         </p>
-        <p class="sr" role="status">${this.query ? ngettext("{n} found", "{n} found", choices.length) : ""}</p>`,
+        <p class="sr" role="status">${this.query ? ngettext("{n} found", "{n} found", choices.filter(({ key }) => key !== SEARCH).length) : ""}</p>`,
       { name: "switch", label: _("Jump to") },
     );
   }
@@ -99,12 +102,29 @@ class Switch extends Dialog {
     </li>`;
   }
 
+  /** Whether anything has that name; the search for messages stands there in any case. @param {Choice[]} choices */
+  #named(choices) {
+    return choices.some(({ key }) => key !== SEARCH);
+  }
+
+  /** The last row: what is typed, in what was said. @returns {Choice} */
+  #search() {
+    const q = this.query.trim();
+    return {
+      key: SEARCH,
+      name: _("Search messages for “{words}”", { words: q }),
+      glyph: icon("search"),
+      end: html`<kbd aria-hidden="true">${_("Ctrl Enter")}</kbd>`,
+      run: () => openSearch(this.page, { q }),
+    };
+  }
+
   /** @returns {Choice[]} */
   #choices() {
     if (!this.query.trim()) return this.#atFirst();
     const acts = pageActs(this.page).map((act) => ({ ...act, key: act.name, glyph: icon(act.icon) }));
     const known = rank(this.query, [...this.#rooms(), ...this.#people(), ...acts]);
-    return [...known, ...rank(this.query, this.#others())].slice(0, SHOWN);
+    return [...[...known, ...rank(this.query, this.#others())].slice(0, SHOWN), this.#search()];
   }
 
   /** Rooms with something unread, then the rooms opened last. */
@@ -175,7 +195,8 @@ class Switch extends Dialog {
     if (event.isComposing) return;
     const choices = this.#choices(); // of what is typed, though it may not be drawn yet
     const chosen = choices[this.at];
-    if (event.key === "Enter" && chosen) this.#take(chosen);
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.query.trim()) this.#take(this.#search());
+    else if (event.key === "Enter" && chosen) this.#take(chosen);
     else if (event.key === "ArrowDown") this.at = (this.at + 1) % Math.max(1, choices.length);
     else if (event.key === "ArrowUp") this.at = (this.at - 1 + choices.length) % Math.max(1, choices.length);
     else return;

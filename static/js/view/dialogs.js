@@ -85,6 +85,10 @@ export const openKeys = brought(
   () => import("./dialog_keys.js"),
   (module) => module.openKeys,
 );
+export const openSearch = brought(
+  () => import("./dialog_search.js"),
+  (module) => module.openSearch,
+);
 export const openSwitch = brought(
   () => import("./dialog_switch.js"),
   (module) => module.openSwitch,

@@ -1,5 +1,5 @@
 /** Keys that work anywhere on the page. */
-import { openKeys, openSwitch } from "./dialogs.js";
+import { openKeys, openSearch, openSwitch } from "./dialogs.js";
 import { hasNews, roomSections } from "./order.js";
 import { says } from "./words_talk.js";
 
@@ -8,6 +8,7 @@ export function installKeys(page) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || page.dialog) return;
     if (jumps(event)) open(event, () => openSwitch(page));
+    else if (searches(event)) open(event, () => openSearch(page, {}));
     else if (asksForKeys(event)) open(event, () => openKeys(page));
     else if (event.key === "Escape" && event.shiftKey) markRead(page, event);
     else if (event.key === "Escape") toTheField(page, event);
@@ -27,6 +28,10 @@ function open(event, what) {
 /** Ctrl K, or ⌘ K. */
 const jumps = (/** @type {KeyboardEvent} */ event) =>
   (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
+
+/** Ctrl Shift F, or ⌘ Shift F. */
+const searches = (/** @type {KeyboardEvent} */ event) =>
+  (event.ctrlKey || event.metaKey) && !event.altKey && event.shiftKey && event.key.toLowerCase() === "f";
 
 /** "?" where nobody writes, and Ctrl / everywhere. */
 function asksForKeys(/** @type {KeyboardEvent} */ event) {

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { _, ngettext } from "../core/index.js";
 import { avatar } from "./avatars.js";
+import { openSearch } from "./dialogs.js";
 import { icon, roomGlyph } from "./icons.js";
 
 /** @param {View.Page} page */
@@ -28,6 +29,15 @@ export function roomHead(page) {
         : html`<span class="head__space"></span>`
     }
     ${users.length && room.kind !== "direct" ? peopleButton(page, users, others) : nothing}
+    <button
+      class="icon"
+      type="button"
+      aria-label=${_("Search in this room")}
+      title=${_("Search in this room")}
+      @click=${() => openSearch(page, { room: room.id })}
+    >
+      ${icon("search")}
+    </button>
     <button
       class="icon"
       type="button"
