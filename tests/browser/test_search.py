@@ -37,6 +37,8 @@ def test_a_search_opens_the_message_in_its_place(
             rest.send(room, f"Later word {number}")
     hers = visit(alice).open(room)
     page = hers.page
+    page.get_by_role("button", name=re.compile("^Latest")).click()
+    expect(page.locator(".msg").last).to_be_in_viewport()
     page.keyboard.press("Control+Shift+F")
     dialog = page.get_by_role("dialog", name=SEARCH)
     field = dialog.get_by_role("searchbox", name=SEARCH)

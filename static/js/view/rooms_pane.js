@@ -4,7 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { _, formatTime, locale, ngettext } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { boot } from "./boot.js";
-import { openBrowse, openDirect, openNewRoom, openSearch, openSwitch } from "./dialogs.js";
+import { openBrowse, openDirect, openNewRoom, openSwitch } from "./dialogs.js";
 import { icon, logo, roomGlyph } from "./icons.js";
 import { sectionHead, shownOf } from "./folding.js";
 import { grip } from "./grip.js";
@@ -38,7 +38,6 @@ export function roomsPane(page, inert) {
             ? html`<h1 class="side__place cut" title=${place}>${place}</h1>`
             : html`<strong class="side__place cut" title=${place}>${place}</strong>`
         }
-        ${alone ? button(_("Search messages"), "search", () => openSearch(page, {})) : nothing}
         ${button(_("New direct message"), "pencil", () => openDirect(page))}
       </div>
       <button class="jump" type="button" aria-keyshortcuts=${MAC ? "Meta+K" : "Control+K"} @click=${() => openSwitch(page)}>

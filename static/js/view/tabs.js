@@ -1,7 +1,7 @@
-/** A phone's tabs below the list of rooms: rooms, what names one, the switcher, oneself. */
+/** A phone's tabs below the list of rooms: rooms, what names one, the search, oneself. */
 import { html } from "lit";
 import { _ } from "../core/index.js";
-import { openMentions, openSwitch } from "./dialogs.js";
+import { openMentions, openSearch } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { mentionsBadge } from "./own_entries.js";
 
@@ -12,6 +12,6 @@ export const tabs = (page) =>
     <button class="tab" type="button" aria-haspopup="dialog" @click=${() => openMentions(page)}>
       ${icon("at-sign")}${mentionsBadge(page)}${_("Mentions")}
     </button>
-    <button class="tab" type="button" aria-haspopup="dialog" @click=${() => openSwitch(page)}>${icon("search")}${_("Search")}</button>
+    <button class="tab" type="button" aria-haspopup="dialog" @click=${() => openSearch(page, {})}>${icon("search")}${_("Search")}</button>
     <button class="tab" type="button" popovertarget="me-menu">${icon("user")}${_("You")}</button>
   </nav>`;
