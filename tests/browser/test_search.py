@@ -81,7 +81,9 @@ def test_a_search_opens_the_message_in_its_place(
     check(hers, axe)
     look(page, "search-nothing")
     field.fill("before:soon")
+    field.press("Enter")
     expect(dialog.get_by_role("alert")).to_contain_text("complete the filter")
+    hers.complaints = [one for one in hers.complaints if "400 (Bad Request)" not in one]
     hers.offline()
     field.fill("heron")
     expect(dialog.get_by_role("alert")).to_contain_text("The server cannot be reached")
@@ -118,5 +120,4 @@ def test_the_switcher_hands_what_is_typed_to_the_search_on_a_phone_too(
     dialog.get_by_role("button", name="Show older ones").click()
     expect(hits).to_have_count(25)
     hits.last.click()
-    row = page.locator(".msg__text", has_text=re.compile("^Tide table 0$"))
-    expect(row).to_be_in_viewport()
+    expect(page.get_by_text("Tide table 0", exact=True)).to_be_in_viewport()

@@ -6,7 +6,7 @@ import { avatar } from "./avatars.js";
 import { Dialog } from "./dialog.js";
 import { icon, roomGlyph } from "./icons.js";
 import { messageUrl } from "./router.js";
-import { offers, withFilter } from "./search_filters.js";
+import { offers, unfinished, withFilter } from "./search_filters.js";
 import { problem } from "./words.js";
 
 /** A pause in typing after which it is searched. */
@@ -198,7 +198,7 @@ class Search extends Dialog {
   #change(q) {
     this.q = q;
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => void this.#search(), PAUSE_MS);
+    if (!unfinished(q)) this.#timer = window.setTimeout(() => void this.#search(), PAUSE_MS);
     this.redraw();
   }
 

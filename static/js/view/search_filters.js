@@ -5,6 +5,13 @@ const MOST = 6;
 /** A filter at the end of the text that is being written: its name, and what there is of its value. */
 const WRITING = /(?:^|\s)(from|in|before|after|has):(?:"([^"]*)|([^"\s]*))$/iu;
 
+/** A filter at the end that says nothing yet. */
+const UNFINISHED =
+  /(?:^|\s)(?:(?:from|in):"?|has:(?!(?:link|file|image)$)\S*|(?:before|after):(?!(?:today|yesterday|\d{4}-\d\d-\d\d)$)\S*)$/iu;
+
+/** Whether the filter that is being written says nothing yet: then it is not searched while somebody types. @param {string} q */
+export const unfinished = (q) => UNFINISHED.test(q);
+
 /** @typedef {{ key: string, name: string, text: string, on?: boolean }} Offer `text`: the filter as it is written */
 
 /**
