@@ -23,8 +23,9 @@ def speak_of_models() -> None:
     """From now on they are shown in the language of whoever looks. Called once, when all models are there."""
     for model in _own_models():
         meta: Any = model._meta
+        # The plural that Django makes is the singular with an "s", in whatever language: it becomes English words first.
+        meta.verbose_name_plural = _named(str(meta.verbose_name_plural))
         meta.verbose_name = _named(meta.verbose_name)
-        meta.verbose_name_plural = _named(meta.verbose_name_plural)
         for field in meta.get_fields():
             if isinstance(field, Field):
                 _speak_of_field(field)
