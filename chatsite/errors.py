@@ -11,7 +11,7 @@ class ChatError(Exception):
     """A refusal that the caller may see.
 
     `code` is one of the protocol's error codes; `message` is one plain English
-    sentence; `field` names the part of the input at fault; `retryable` says whether
+    sentence, which the doors translate; `field` names the part of the input at fault; `retryable` says whether
     the same call may succeed later, `retry_after_ms` when.
     """
 

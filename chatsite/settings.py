@@ -195,6 +195,9 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("ar", "العربية")]
 """What is spoken here, each by its own name: whoever looks for theirs cannot read the others."""
 LOCALE_PATHS = [BASE_DIR / "chatsite/locale"]
+LANGUAGE_COOKIE_AGE = 365 * 86_400
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
 
 INSTALLED_APPS = [
     "daphne",  # first: it gives `runserver` an ASGI server

@@ -143,9 +143,9 @@ def _said_by(call: ast.Call) -> list[ast.expr]:
 
 
 def _is_text(value: ast.expr) -> bool:
-    return isinstance(value, ast.JoinedStr) or (
-        isinstance(value, ast.Constant) and isinstance(value.value, str)
-    )
+    if isinstance(value, ast.JoinedStr):
+        return any(isinstance(part, ast.Constant) and _WORD.search(str(part.value)) for part in value.values)
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 def test_the_finder_of_words_in_python_finds_them() -> None:

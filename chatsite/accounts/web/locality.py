@@ -33,6 +33,8 @@ def at_home(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
         if request.path.startswith(_PAGES_OF_NOBODY) or not isinstance(request.user, User):
             return get_response(request)
         with as_at_home(request.user):
-            return get_response(request)
+            response = get_response(request)
+            response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+            return response
 
     return middleware

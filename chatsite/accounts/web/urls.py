@@ -6,11 +6,13 @@ Pages whose names begin with `account_` or `mfa_` are django-allauth's (`sociala
 from allauth.account import views as account
 from allauth.socialaccount import views as social
 from django.urls import include, path, re_path
+from django.views.i18n import set_language
 
 from chatsite.accounts.web import elsewhere, first_run, invites, profile, tokens, views
 
 urlpatterns = [
     path("", views.enter, name="enter"),
+    path("language/", set_language, name="set_language"),
     path("sign-in/", views.SignInView.as_view(), name="account_login"),
     path("sign-out/", views.SignOutView.as_view(), name="account_logout"),
     path("sign-up/", account.signup, name="account_signup"),
