@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
-from chatsite import databases, env, mail, providers, quiet, secret_key
+from chatsite import databases, env, file_places, mail, providers, quiet, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -112,6 +112,14 @@ REDIS_POOL_SIZE = env.integer(
     low=5,
     high=10_000,
     help="Redis connections that one process holds at most, for each of its pools.",
+)
+FILES_URL = env.url(
+    "FILES_URL",
+    schemes=file_places.SCHEMES,
+    shown="the folder DATA_DIR/uploads",
+    help="The bucket that files are kept in, as in `s3://key:secret@host/bucket?region=eu-west-1`; `s3+http://` without TLS. "
+    "With servers on several machines they need one, or a folder that they share.",
+    file=True,
 )
 STATIC_ROOT = env.path(
     "STATIC_ROOT",
@@ -534,12 +542,12 @@ WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists(
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "uploads"},
-    },
     "staticfiles": {"BACKEND": "chatsite.static_files.HashedStorage"},
 }
+try:
+    STORAGES["default"] = file_places.from_url(FILES_URL, folder=DATA_DIR / "uploads")
+except ValueError as error:
+    env.stop("FILES_URL", f"{error}.")
 
 # --- Redis: channel layer and cache ---------------------------------------------------------------
 

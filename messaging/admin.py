@@ -13,7 +13,18 @@ from chatsite.admin import ReadOnlyAdmin, who
 from chatsite.office.columns import person, room
 from rooms.permissions import can_run_rooms
 
-from .models import Event, Mention, Pin, Reaction, Report, ReportState, RoomLog, Watermark, WatermarkAdvance
+from .models import (
+    Attachment,
+    Event,
+    Mention,
+    Pin,
+    Reaction,
+    Report,
+    ReportState,
+    RoomLog,
+    Watermark,
+    WatermarkAdvance,
+)
 from .reports import close_report
 
 
@@ -47,6 +58,20 @@ class EventAdmin(ReadOnlyAdmin):
     exclude = ("text", "body_digest")
     list_select_related = ("room",)
     ordering = ("-id",)
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    """What people attached where, the newest first. What is in the files is not shown here, nor what they say it is."""
+
+    list_display = ("room", "name", "type", "size", person("by_id", "by"), "at", "message_seq")
+    list_display_links = ("name",)
+    list_filter = ("at",)
+    list_select_related = ("room",)
+    finds_people = ("by_id",)
+    finds_room = "room_id"
+    exclude = ("key", "preview", "alt")
+    ordering = ("-at", "id")
 
 
 @admin.register(Watermark)

@@ -158,8 +158,9 @@ class Attachment(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["room", "message_seq"], name="attachment_of_message"),
-            models.Index(fields=["by_id", "at"], name="attachment_unsent", condition=Q(message_seq=None)),
-            models.Index(fields=["at"], name="attachment_by_age", condition=Q(message_seq=None)),
+            models.Index(fields=["by_id", "message_seq"], name="attachment_of_person"),
+            models.Index(fields=["at"], name="attachment_by_age"),
+            models.Index(fields=["at"], name="attachment_unsent", condition=Q(message_seq=None)),
             models.Index(fields=["at"], name="attachment_to_preview", condition=Q(previews_left__gt=0)),
         ]
 

@@ -1,5 +1,6 @@
 """What is in an export, step by step: files by name, and the place where the next step goes on."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,7 @@ rooms.json      the rooms you belong or belonged to, and how far you have read
 notifications.json  how you are told, and the browsers that show notices
 reports.json    messages that you reported, and why
 rooms/          what you did in each room, by its id: messages as they read now, reactions, coming and going
+files/          what you attached, each in a folder named by its id
 """
 
 READ_ME_ROOM = """A room as its owner sees it.
@@ -38,14 +40,19 @@ READ_ME_ROOM = """A room as its owner sees it.
 room.json       its name, topic, settings, and what each role may do
 members.json    who belongs to it
 events/         all that happened, in order: messages as they read now, changes, coming and going
+files/          what was attached, each in a folder named by its id
 """
 
 
 @dataclass(slots=True, kw_only=True)
 class Step:
-    """What one step made: `events` of the whole are in its `files`. `place` None: that was all."""
+    """What one step made: `events` of the whole are in its `files`. `place` None: that was all.
+
+    `attached` are the ids of files that messages carry, by their names in the export.
+    """
 
     files: dict[str, Any] = field(default_factory=dict)
+    attached: dict[str, str] = field(default_factory=dict)
     events: int = 0
     place: Place | None = None
 
@@ -79,7 +86,14 @@ def next_of_person(user: User, place: Place, *, limit: int) -> Step:
         epoch = heads([room_id])[room_id].epoch
         name = f"rooms/{room_id}/{events[0].seq:012}.json"
         step.files[name] = [to_frame(event, epoch=epoch).body for event in _told(events)]
+        step.attached = _attached(each.data for each in events)
     return step
+
+
+def _attached(data: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The files of these events, by where they are put."""
+    files = [file for each in data for file in each.get("attachments", ())]
+    return {f"files/{file['id']}/{file['name']}": file["id"] for file in files}
 
 
 def _told(events: list[Event]) -> list[Event]:
@@ -195,7 +209,12 @@ def next_of_room(by: User, room: Room, place: Place, *, limit: int) -> Step:
     if not events:
         return Step()
     files = {f"events/{events[0].seq:012}.json": [event.body for event in events]}
-    return Step(files=files, events=len(events), place={"after": events[-1].seq} if more else None)
+    return Step(
+        files=files,
+        attached=_attached(event.data for event in events),
+        events=len(events),
+        place={"after": events[-1].seq} if more else None,
+    )
 
 
 def _about_room(room: Room) -> dict[str, Any]:

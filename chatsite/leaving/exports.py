@@ -8,7 +8,7 @@ import datetime as dt
 import zlib
 from collections.abc import Iterator
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import msgspec
 from django.conf import settings
@@ -19,8 +19,9 @@ from django.utils import timezone
 from chatsite.accounts.models import User
 from chatsite.audit.actions import Action
 from chatsite.audit.record import record
-from chatsite.errors import ChatError
+from chatsite.errors import ChatError, NotFound
 from chatsite.ids import is_id
+from messaging.files.reading import open_attachment
 from messaging.protocol import encode
 from rooms.errors import NotYourRole
 from rooms.models import Membership, Role, Room
@@ -135,10 +136,26 @@ def _zip_of(export: Export) -> Iterator[bytes]:
         while file := files.filter(number__gt=number).first():
             info = ZipInfo(file.name, moment)
             info.compress_type = ZIP_DEFLATED
-            archive.writestr(info, zlib.decompress(file.data))
+            if file.attachment_id:
+                yield from _put_in(archive, info, file.attachment_id, sink)
+            else:
+                archive.writestr(info, zlib.decompress(file.data))
             number = file.number
             yield sink.take()
     yield sink.take()
+
+
+def _put_in(archive: ZipFile, info: ZipInfo, attachment_id: str, sink: _Sink) -> Iterator[bytes]:
+    """Put an attached file into the zip, a part at a time; one that was erased since is left out."""
+    try:
+        kept = open_attachment(attachment_id)
+    except NotFound:
+        return
+    info.compress_type = ZIP_STORED  # most are compressed already
+    with kept, archive.open(info, "w", force_zip64=True) as inside:
+        for part in kept.chunks():
+            inside.write(part)
+            yield sink.take()
 
 
 @transaction.atomic
@@ -169,6 +186,10 @@ def _make_next(export: Export) -> None:
     for offset, (name, content) in enumerate(step.files.items()):
         data = content if isinstance(content, bytes) else _as_json(content)
         ExportFile.objects.create(export=export, number=number + offset, name=name, data=zlib.compress(data))
+    for offset, (name, attachment_id) in enumerate(step.attached.items(), number + len(step.files)):
+        ExportFile.objects.create(
+            export=export, number=offset, name=name, data=b"", attachment_id=attachment_id
+        )
     export.done += step.events
     export.whole = max(export.whole, export.done)
     if step.place is None:

@@ -52,12 +52,16 @@ class Export(models.Model):
 
 
 class ExportFile(models.Model):
-    """One file of an export, compressed. In the database, so that every server has it."""
+    """One file of an export, compressed. In the database, so that every server has it.
+
+    With `attachment_id` it is what somebody attached: it stays where it is kept, and is put in when the export is fetched.
+    """
 
     export = models.ForeignKey(Export, models.CASCADE, related_name="files", db_index=False)
     number = models.PositiveIntegerField()
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=200)
     data = models.BinaryField()
+    attachment_id = models.CharField(max_length=16, blank=True, default="")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -39,6 +39,7 @@ _LISTS = (
         (
             (_("Rooms"), "hash", "rooms.Room"),
             (_("Members"), "users", "rooms.Membership"),
+            (_("Files"), "file", "messaging.Attachment"),
             (_("Reports"), "flag", "messaging.Report"),
             (_("Bans"), "ban", "rooms.Ban"),
             (_("Room invites"), "link", "rooms.Invite"),

@@ -54,6 +54,17 @@ _BAN = {"user": _BOB, "by": _ALICE, "reason": "Spam", "at": _AT, "until": _LATER
 _INVITE = {"id": "i9k3m7w2x6r4c8vt", "role": "member", "expires_at": _LATER, "max_uses": 10, "uses": 0}
 _SITE_INVITE = {"id": "s3k9m7w2x6r4c8vt", "expires_at": _LATER, "max_uses": 1, "uses": 0}
 _INVITED_ROOM = {"id": _ROOM, "kind": "private", "name": "Harbour", "topic": "Tides and berths"}
+_FILE = {
+    "id": "f6r2k9t4w7m3x8vd",
+    "name": "tides.png",
+    "type": "image/png",
+    "size": 48_213,
+    "url": f"/api/v1/rooms/{_ROOM}/attachments/f6r2k9t4w7m3x8vd/",
+    "alt": "The tides of this week",
+    "width": 1280,
+    "height": 720,
+    "preview_url": f"/api/v1/rooms/{_ROOM}/attachments/f6r2k9t4w7m3x8vd/preview/",
+}
 _REACTION = {"emoji": "⚓", "users": [_ALICE]}
 _MESSAGE = {
     "room": _ROOM,
@@ -62,7 +73,7 @@ _MESSAGE = {
     "at": _AT,
     "text": "The tide turns at six.",
     "deleted": False,
-    "attachments": [],
+    "attachments": [_FILE],
     "reactions": [_REACTION],
     "mentions": [],
 }
@@ -147,6 +158,9 @@ def _page(*results: dict[str, Any]) -> dict[str, Any]:
 
 
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "Attachment": _FILE,
+    "AttachmentChangeRequest": {"alt": "The tides of this week"},
+    "NewAttachmentRequest": {"file": "(the bytes)", "alt": "The tides of this week"},
     "Ban": _BAN,
     "BanPage": _page(_BAN),
     "DeletionPlan": {"messages": "keep", "rooms": [_HANDED_OVER]},

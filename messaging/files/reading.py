@@ -1,10 +1,13 @@
 """Files for those who may read them: who may read the message, and before there is one its sender."""
 
+from django.core.files.base import File
+
 from chatsite.ids import is_id
 
 from .. import queries
 from ..errors import NoSuchFile
 from ..models import Attachment
+from . import store
 
 
 def find_file(*, by: str, room_id: str, file_id: str) -> Attachment:
@@ -17,3 +20,14 @@ def find_file(*, by: str, room_id: str, file_id: str) -> Attachment:
     if found.by_id != by if seq is None else not seen.slice.sees(seq):
         raise NoSuchFile
     return found
+
+
+def open_attachment(file_id: str) -> "File[bytes]":
+    """The bytes of a file, for whoever has judged who asks. Raises `NoSuchFile` when they are gone, and `FilesAway`."""
+    key = Attachment.objects.filter(id=file_id).values_list("key", flat=True).first()
+    try:
+        if key is not None:
+            return store.open_file(key)
+    except FileNotFoundError as error:
+        raise NoSuchFile from error
+    raise NoSuchFile

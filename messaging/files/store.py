@@ -29,14 +29,14 @@ GRACE = dt.timedelta(hours=1)
 SWEPT_AT_ONCE = 200
 
 
-class NotKept(Overloaded):
+class FilesAway(Overloaded):
     """The disk is full, or the bucket does not answer."""
 
-    default_message = "Files cannot be kept at the moment."
+    default_message = "Files cannot be reached at the moment."
 
 
 def put(content: "File[bytes]") -> str:
-    """Keep these bytes; the key under which they are. They belong to nothing until `adopt`. Raises `NotKept`."""
+    """Keep these bytes; the key under which they are. They belong to nothing until `adopt`. Raises `FilesAway`."""
     wanted = new_id()
     note = Leftover.objects.create(key=f"files/{wanted[:2]}/{wanted}", after=clock.now() + GRACE)
     try:
@@ -44,7 +44,7 @@ def put(content: "File[bytes]") -> str:
     except Exception as error:
         logger.exception("a file could not be kept")
         Leftover.objects.filter(pk=note.pk).update(after=clock.now())
-        raise NotKept from error
+        raise FilesAway from error
     if key != note.key:
         Leftover.objects.filter(pk=note.pk).update(key=key)
     return key
@@ -80,5 +80,11 @@ def erase_leftovers() -> int:
 
 
 def open_file(key: str) -> "File[bytes]":
-    """The bytes. Raises `FileNotFoundError` when they were erased meanwhile."""
-    return default_storage.open(key, "rb")
+    """The bytes. Raises `FileNotFoundError` when they were erased meanwhile, and `FilesAway`."""
+    try:
+        return default_storage.open(key, "rb")
+    except FileNotFoundError:
+        raise
+    except Exception as error:
+        logger.exception("a file could not be read")
+        raise FilesAway from error

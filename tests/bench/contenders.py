@@ -151,7 +151,7 @@ class Parley(Contender):
 
     def new_process(self) -> Process:
         """Our server."""
-        return self.server(self.env | GENEROUS, name="parley")
+        return self.server(self.env | GENEROUS | {"LIMIT_FILE_BYTES": str(200 * 2**20)}, name="parley")
 
 
 class Huge(Parley):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from tests.bench.contenders import Contender, Huge, Searched
 from tests.bench.measuring import Length, Taken, flood, open_and_resume, open_idle, pace, resume
+from tests.bench.uploads import upload
 
 Better = Literal["higher", "lower"]
 
@@ -374,6 +375,22 @@ def _growth(length: Length) -> list[Trial]:
                 ),
                 Row("ack_p99_indexed", "… p99", "ms", "lower"),
                 Row("ack_p99_alone", "… p99 with none indexing", "ms", "lower"),
+            ),
+            growth=True,
+        ),
+        Trial(
+            "growth files upload",
+            ("parley",),
+            upload,
+            (
+                Row(
+                    "mib",
+                    "memory of the server while it takes a file of 100 MB",
+                    "MiB",
+                    "lower",
+                    base=("mib_goal", "may take", 1),
+                ),
+                Row("seconds", "… until it is stored", "s", "lower"),
             ),
             growth=True,
         ),

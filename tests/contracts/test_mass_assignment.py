@@ -13,7 +13,7 @@ from chatsite.env import Rate
 from chatsite.rest.fields import StrictSerializer
 from tests.contracts.test_rest_matrix import TABLE, Row, _filled
 from tests.contracts.world import World, make_world
-from tests.support.http import Answer
+from tests.support.http import Answer, Form
 
 
 def shapes() -> list[type[StrictSerializer]]:
@@ -100,7 +100,8 @@ def world(
 @pytest.mark.parametrize("row", CHANGES, ids=lambda row: row.name)
 def test_a_call_refuses_what_it_does_not_ask_for_and_gives_nobody_powers(world: World, row: Row) -> None:
     owner = world.people["owner"]
-    own: dict[str, Any] = _filled(world, row.body) or {}
+    # A form is a body of another kind: `tests/api/test_files_api.py` spikes it.
+    own: dict[str, Any] = {} if isinstance(row.body, Form) else _filled(world, row.body) or {}
     spiked = dict.fromkeys(sorted(NEVER - own.keys()), True) | own
     with transaction.atomic():
         answer: Answer = world.calls["owner"](

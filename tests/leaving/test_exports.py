@@ -9,6 +9,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from chatsite.accounts.models import User
@@ -18,6 +19,7 @@ from chatsite.leaving import exports, tasks
 from chatsite.leaving.errors import NoSuchExport, NotReady
 from chatsite.leaving.models import Export, ExportFile, ExportState
 from messaging.changes import add_reaction, delete_message, edit_message
+from messaging.files.uploads import upload_file
 from messaging.services import send_message
 from messaging.turn import Change
 from rooms import moderation, services
@@ -239,3 +241,23 @@ def test_exports_over_the_api(room: Room, alice: User, bob: User) -> None:
     rooms = caller(alice).post(f"rooms/{room.id}/exports/")
     assert (rooms.status, rooms.body["room"]) == (201, room.id)
     assert caller(alice).get(f"rooms/{room.id}/exports/").body["results"] == [rooms.body]
+
+
+def test_an_export_has_the_files_that_are_still_there(room: Room, alice: User, bob: User) -> None:
+    def attach(by: User, name: str) -> tuple[str, int]:
+        file = upload_file(by=by, room_id=room.id, file=SimpleUploadedFile(name, name.encode() * 50_000))
+        sent = send_message(by=by.id, room_id=room.id, text="", client_id=uuid.uuid4(), attachments=[file.id])
+        return file.id, sent.event.seq
+
+    kept, gone, others = attach(bob, "tides.txt"), attach(bob, "old.txt"), attach(alice, "quay.txt")
+    mine = finish(exports.begin_export(by=bob)[0])
+    whole = finish(exports.begin_export(by=alice, room_id=room.id)[0])
+    delete_message(change(bob, room, gone[1]))
+
+    def files_in(found: dict[str, Any]) -> dict[str, bytes]:
+        return {name: data for name, data in found.items() if name.startswith("files/")}
+
+    tides = {f"files/{kept[0]}/tides.txt": b"tides.txt" * 50_000}
+    quay = {f"files/{others[0]}/quay.txt": b"quay.txt" * 50_000}
+    assert files_in(unpacked(bob, mine)) == tides
+    assert files_in(unpacked(alice, whole)) == tides | quay
