@@ -9,9 +9,6 @@ import { boot } from "./boot.js";
 import { icon } from "./icons.js";
 import { attachFiles, limitWords } from "./words_files.js";
 
-/** What browsers call every picture that comes from the clipboard. */
-const NAMELESS = /^image\.(\w+)$/;
-
 const hasFiles = (/** @type {DragEvent} */ event) =>
   event.dataTransfer?.types.some((type) => /^files$/i.test(type)) === true;
 
@@ -21,6 +18,7 @@ export class ComposerFiles {
   uploads = null;
   /** @type {typeof import("./tray.js").tray | null} */
   #tray = null;
+  #named = (/** @type {File} */ file) => file;
   /** @type {{ name: string, why: string }[]} */
   refused = [];
   /** A text that is too long for a message. @type {string | null} */
@@ -28,6 +26,8 @@ export class ComposerFiles {
   /** The message goes out as soon as all files are there. */
   waiting = false;
   #dragging = false;
+  /** @type {typeof import("./drop.js") | null} */
+  #drop = null;
   /** Files of the draft that are being brought: until they are here they are neither lost nor sent. @type {string[] | null} */
   #restoring = null;
   /** @type {{ value?: HTMLInputElement }} */
@@ -39,9 +39,9 @@ export class ComposerFiles {
     this.page = composer.page;
     // A file that is dropped anywhere else would replace the page.
     document.addEventListener("dragover", this.#over);
-    document.addEventListener("drop", this.#drop);
+    document.addEventListener("drop", this.#dropped);
     document.addEventListener("dragleave", (event) => {
-      if (event.relatedTarget === null) this.#drag(false);
+      if (event.relatedTarget === null) void this.#drag(false);
     });
   }
 
@@ -100,12 +100,12 @@ export class ComposerFiles {
     if (this.#tray && this.uploads) return true;
     const { fileBytes: bytes, files } = this.limits;
     try {
-      const [{ tray }, uploads] = await Promise.all([
+      const [{ named, tray }, uploads] = await Promise.all([
         import("./tray.js"),
         this.page.chat.openUploads({ bytes, files }),
       ]);
       if (!this.uploads) uploads.addEventListener("change", this.#changed);
-      [this.#tray, this.uploads] = [tray, uploads];
+      [this.#tray, this.#named, this.uploads] = [tray, named, uploads];
       return true;
     } catch {
       if (!quiet) this.page.cannotLoad();
@@ -128,7 +128,7 @@ export class ComposerFiles {
     const { room } = this.composer;
     if (room === null || !this.may || !(await this.#bring())) return;
     if (this.#restoring) await this.#restore(room);
-    this.refused = [...refused, ...(this.uploads?.add(room, files) ?? [])];
+    this.refused = [...refused, ...(this.uploads?.add(room, files.map(this.#named)) ?? [])];
     const taken = files.length + refused.length - this.refused.length;
     if (taken) this.page.announcer.say(ngettext("{n} file added", "{n} files added", taken));
     this.composer.keep();
@@ -182,7 +182,7 @@ export class ComposerFiles {
     const data = event.clipboardData;
     const files = [...(data?.files ?? [])];
     if (!files.length || data?.getData("text/plain") || !this.may) return false;
-    void this.add(files.map(named));
+    void this.add(files);
     return true;
   }
 
@@ -203,9 +203,11 @@ export class ComposerFiles {
 
   // --- Dropped ---
 
-  #drag(/** @type {boolean} */ on) {
+  /** @param {boolean} on */
+  async #drag(on) {
     if (on === this.#dragging) return;
     this.#dragging = on;
+    this.#drop ??= await import("./drop.js").catch(() => null);
     this.page.schedule();
   }
 
@@ -214,32 +216,21 @@ export class ComposerFiles {
     event.preventDefault();
     const open = this.page.room !== null && !this.page.covered;
     event.dataTransfer.dropEffect = open && this.may ? "copy" : "none";
-    this.#drag(open);
+    void this.#drag(open);
   };
 
-  #drop = (/** @type {DragEvent} */ event) => {
+  #dropped = (/** @type {DragEvent} */ event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    this.#drag(false);
-    if (this.page.covered) return;
-    const all = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === "file");
-    const folders = all.map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry?.isDirectory);
-    const names = folders.map((entry) => entry?.name ?? "");
-    const files = [...(event.dataTransfer?.files ?? [])].filter(({ name }) => !names.includes(name));
-    void this.add(
-      files,
-      names.map((name) => ({ name, why: "folder" })),
-    );
+    void this.#drag(false);
+    if (this.page.covered || !this.#drop || !event.dataTransfer) return;
+    const { files, refused } = this.#drop.dropped(event.dataTransfer);
+    void this.add(files, refused);
     this.composer.focus();
   };
 
-  /** Over the room while files are dragged. */
   veil() {
-    if (!this.#dragging) return nothing;
-    const words = this.may ? _("Drop them to add them to your message") : _("You may not attach files in this room.");
-    return html`<div class="drop" aria-hidden="true">
-      <p>${icon("paperclip")}<b>${words}</b>${this.may ? html`<small>${limitWords(this.limits)}</small>` : nothing}</p>
-    </div>`;
+    return this.#dragging && this.#drop ? this.#drop.veil(this) : nothing;
   }
 
   // --- Chosen ---
@@ -265,12 +256,4 @@ export class ComposerFiles {
     return html`${this.may ? html`<input type="file" multiple hidden tabindex="-1" aria-label=${attachFiles} ${ref(this.#chooser)} @change=${this.#chosen} />` : nothing}
       ${this.#tray?.(this) ?? nothing}`;
   }
-}
-
-/** A picture from the clipboard gets a name that tells when it was pasted. @param {File} file */
-function named(file) {
-  const ending = NAMELESS.exec(file.name)?.[1];
-  if (!ending) return file;
-  const when = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
-  return new File([file], `${_("Picture {when}", { when })}.${ending}`, { type: file.type });
 }

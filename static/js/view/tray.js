@@ -8,6 +8,8 @@ import { refusal } from "./words.js";
 import { sizeWords } from "./words_files.js";
 
 const DRAWN = /^image\/(?:png|jpeg|gif|webp|avif|bmp)$/;
+/** What browsers call every picture that comes from the clipboard. */
+const NAMELESS = /^image\.(\w+)$/;
 /** As long as the server takes it. */
 const ALT_LENGTH = 1000;
 
@@ -161,3 +163,11 @@ const offer = (files) =>
   html`<p class="tray__say" role="status">
     ${says.offer} <button class="link" type="button" @click=${files.takePasted}>${says.asFile}</button>
   </p>`;
+
+/** A picture from the clipboard gets a name that tells when it was pasted. @param {File} file */
+export function named(file) {
+  const ending = NAMELESS.exec(file.name)?.[1];
+  if (!ending) return file;
+  const when = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
+  return new File([file], `${_("Picture {when}", { when })}.${ending}`, { type: file.type });
+}
