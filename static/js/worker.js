@@ -102,7 +102,7 @@ async function keepShell() {
 /** Nobody is signed in any more: throws away the shell, what was last said, and what is shown of it. */
 async function forget() {
   forgotten += 1;
-  await Promise.all([caches.delete(SHELL), forgetLastState(), closeAll()]);
+  await Promise.all([caches.delete(SHELL), forgetLastState(), closeAll(), endPushes()]);
 }
 
 /** Empties the stores rather than deleting the database, which an open page would hold up. */
@@ -144,20 +144,30 @@ function pushed(data) {
   }
 }
 
-/** One notification a room, of its newest message. None while somebody looks at the page, which shows it by itself. */
-async function show({ room, seq, tag, title, body, url }) {
+/**
+ * One notification a room, of its newest message; the same again was edited, or comes by another way, and makes no sound. None
+ * while somebody looks at the page, which shows it by itself.
+ */
+async function show({ room, seq, tag = room, title, body, url }) {
   const windows = await self.clients.matchAll({ type: "window" });
   if (windows.some((each) => each.focused && each.visibilityState === "visible")) return;
-  const shown = await self.registration.getNotifications();
-  if (shown.some(({ data }) => data?.room === room && data.seq >= seq)) return;
-  const look = { body, icon, badge, data: { room, seq, url } };
-  await self.registration.showNotification(title, tag ? { ...look, tag, renotify: true } : look);
+  const shown = (await self.registration.getNotifications()).filter(({ data }) => data?.room === room);
+  if (shown.some(({ data }) => data.seq > seq)) return;
+  const renotify = !shown.some(({ data }) => data.seq === seq);
+  await self.registration.showNotification(title, { body, icon, badge, tag, renotify, data: { room, seq, url } });
+  if (!windows.length) await self.navigator.setAppBadge?.().catch(() => {}); // it is not installed
 }
 
 /** What was read, here or on another device, is not shown any more. */
 async function closeRead({ room, seq }) {
   for (const shown of await self.registration.getNotifications())
     if (shown.data?.room === room && shown.data.seq <= seq) shown.close();
+}
+
+/** The page that is signed in next subscribes anew. */
+async function endPushes() {
+  const subscription = await self.registration.pushManager?.getSubscription();
+  await subscription?.unsubscribe();
 }
 
 async function closeAll() {
@@ -172,5 +182,5 @@ async function openAt(url) {
   const page = windows.find((each) => new URL(each.url).pathname.startsWith(rooms));
   if (!page) return self.clients.openWindow(path);
   page.postMessage({ type: "open", path });
-  return page.focus();
+  return page.focus().catch(() => {}); // it is not allowed to come to the front
 }

@@ -161,6 +161,21 @@ def files(shot: Shot) -> None:
     shot.visitor.field.fill("")
 
 
+def notifications(shot: Shot) -> None:
+    """How one is told."""
+    if shot.screen == "phone":
+        shot.page.goto("/rooms/")
+        shot.page.get_by_role("button", name="You", exact=True).click()
+    else:
+        shot.page.get_by_role("button", name="Settings and sign out").click()
+    shot.page.get_by_role("button", name="Notifications").click()
+    shot.page.get_by_label("Quiet hours").check()
+    shot.page.get_by_label("From").wait_for()
+    shot.keep("notifications")
+    shot.page.get_by_label("Quiet hours").uncheck()
+    shot.page.keyboard.press("Escape")
+
+
 def new_room(shot: Shot) -> None:
     """The dialog that makes a room, and a room nobody has written in."""
     if shot.screen == "phone":
@@ -229,7 +244,17 @@ def main() -> None:
             for screen in SCREENS:
                 for scheme in ("light", "dark"):
                     shot = Shot(studio, screen, scheme)
-                    for picture in (sign_in, room, layers, files, new_room, not_sent, offline, office):
+                    for picture in (
+                        sign_in,
+                        room,
+                        layers,
+                        notifications,
+                        files,
+                        new_room,
+                        not_sent,
+                        offline,
+                        office,
+                    ):
                         picture(shot)
                     shot.visitor.context.close()
             studio.close()

@@ -100,6 +100,6 @@ def test_it_starts_without_a_connection_with_what_was_last_said_and_only_for_who
 
     wait_until_kept(hers, "I come at six", "Not any more")
     hers.page.get_by_role("button", name="Settings and sign out").click()
-    hers.page.get_by_role("button", name="Sign out").click()
+    hers.page.get_by_role("button", name="Sign out", exact=True).click()
     hers.page.wait_for_url(lambda url: "/rooms/" not in url)
     wait_until(lambda: kept(hers) == {"shell": False, "rooms": "[]"}, what="nothing is kept of her")

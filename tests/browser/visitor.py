@@ -13,6 +13,9 @@ _CUT_OFF = re.compile(
     r"ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|NETWORK_CHANGED|EMPTY_RESPONSE)|WebSocket connection"
 )
 
+# Nor has a browser of a test a push service.
+_NO_PUSHES = "does not support the Push API in incognito mode"
+
 _LISTEN = """
 globalThis.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -53,7 +56,7 @@ class Visitor:
         return page
 
     def _heard(self, kind: str, text: str) -> None:
-        if kind == "error" and not _CUT_OFF.search(text):
+        if kind == "error" and not _CUT_OFF.search(text) and _NO_PUSHES not in text:
             self.complaints.append(f"console: {text}")
 
     def sign_in(self, person: Person) -> "Visitor":

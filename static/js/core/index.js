@@ -49,13 +49,13 @@
  * | `noteNewVersion()` | the view has learnt that the server runs a newer page: the line then says so |
  * | `setPresence("online" or "away")` | whether the person is at the page; told again to each new connection |
  * | `editMessage(room, seq, text)`, `deleteMessage(room, seq)`, `react(room, seq, emoji, on)` | promises; reject with `ChatError` |
- * | `createRoom({name, kind, topic})`, `openDirect(userIds)`, `joinRoom(id)`, `leaveRoom(id)`, `discoverRooms()`, `addMember(room, user, role?)`, `removeMember(room, user)`, `changeRoom(room, {name, topic})`, `archiveRoom(room)`, `markRoom(room, {favourite, muted})` | REST; promises; reject with `ChatError` |
+ * | `createRoom({name, kind, topic})`, `openDirect(userIds)`, `joinRoom(id)`, `leaveRoom(id)`, `discoverRooms()`, `addMember(room, user, role?)`, `removeMember(room, user)`, `changeRoom(room, {name, topic})`, `archiveRoom(room)`, `markRoom(room, {favourite, muted, notify})` | REST; promises; reject with `ChatError` |
  * | `receiptsOf(room, seq)` | promise of `{members: [{user, delivered_at?, read_at?}]}` for "Who has seen this" |
  *
  * ## Room
  * | member | what |
  * |---|---|
- * | `id`, `kind`, `name`, `topic`, `archived`, `myRole`, `favourite`, `muted` | as in `Wire.Room` |
+ * | `id`, `kind`, `name`, `topic`, `archived`, `myRole`, `favourite`, `muted`, `notify` | as in `Wire.Room` |
  * | `title(me, people)` | name, or the other people's names in a direct room |
  * | `members` | `Map<user id, Wire.Member>`; empty until opened (presence: `people.presence`) |
  * | `people` | user ids of a direct room, known without opening it |

@@ -123,7 +123,7 @@ const open = () =>
 const mark = (room) =>
   JSON.stringify([
     [room.epoch, room.cursor, room.readSeq, room.counts.count, room.mentions, room.timeline.log.lowest],
-    [room.name, room.topic, room.archived, room.myRole, room.favourite, room.muted, room.members.size],
+    [room.name, room.topic, room.archived, room.myRole, room.favourite, room.muted, room.notify, room.members.size],
   ]);
 
 /** @param {Room} room @returns {Wire.Json} */
@@ -132,11 +132,11 @@ export function recordOf(room) {
   const start = room.timeline.log.startOf(cursor) ?? cursor + 1;
   const events = room.timeline.log.sorted().filter(({ seq }) => start <= seq && seq <= cursor);
   const newest = events.slice(-EVENTS);
-  const { id, kind, name, topic, archived, settings, people, favourite, muted, myRole, myRights } = room;
+  const { id, kind, name, topic, archived, settings, people, favourite, muted, notify, myRole, myRights } = room;
   return {
     described: {
       ...{ id, kind, name, topic, archived, settings, people, head: cursor },
-      ...{ my_role: myRole, my_rights: myRights && [...myRights], my_marks: { favourite, muted } },
+      ...{ my_role: myRole, my_rights: myRights && [...myRights], my_marks: { favourite, muted, notify } },
     },
     ...{ epoch: room.epoch, minSeq: room.minSeq, cursor, from: newest[0]?.seq ?? cursor + 1 },
     ...{ read: room.readSeq, unread: room.counts.count, mentions: room.mentions },
@@ -160,8 +160,8 @@ function present(/** @type {Room} */ room, /** @type {Wire.Event} */ event) {
   }
   const message = event.kind === "message.created" ? room.message(event.seq) : undefined;
   if (!message) return event;
-  const { text, attachments, mentions } = message;
-  return { ...event, data: { ...event.data, text, attachments, mentions } };
+  const { text, attachments, mentions, everyone } = message;
+  return { ...event, data: { ...event.data, text, attachments, mentions, everyone } };
 }
 
 /** @param {Room} room @param {Wire.Json} record */

@@ -81,7 +81,7 @@ export class RoomActions {
   /** How one keeps the room in one's own list. @param {Wire.Id} id @param {Partial<Wire.Marks>} marks */
   async mark(id, marks) {
     const room = this.rooms.ensure(id);
-    const before = { favourite: room.favourite, muted: room.muted };
+    const before = { favourite: room.favourite, muted: room.muted, notify: room.notify };
     room.setMarks({ ...before, ...marks });
     try {
       room.setMarks(await this.api.call("PUT", `${path(id)}marks/`, marks));

@@ -31,6 +31,8 @@ export class RoomFacts extends Notifier {
   favourite = false;
   /** One wants to hear of mentions only. */
   muted = false;
+  /** What one is told of by notifications and mail. @type {Wire.Level} */
+  notify = "everything";
   /** What one's role may do here; null before it is told. @type {Set<string> | null} */
   myRights = null;
   roster = new Roster();
@@ -81,13 +83,14 @@ export class RoomFacts extends Notifier {
     this.settings = room.settings;
     this.people = room.people ?? [];
     this.pins = room.pins ?? [];
-    this.setMarks(room.my_marks ?? { favourite: false, muted: false });
+    this.setMarks(room.my_marks ?? { favourite: false, muted: false, notify: "mentions" });
   }
 
   /** @param {Wire.Marks} marks */
-  setMarks({ favourite, muted }) {
+  setMarks({ favourite, muted, notify = this.notify }) {
     this.favourite = favourite;
     this.muted = muted;
+    this.notify = notify;
     this.changed();
   }
 

@@ -42,6 +42,22 @@ declare namespace Wire {
   interface Marks {
     favourite: boolean;
     muted: boolean;
+    notify?: Level;
+  }
+
+  type Level = "everything" | "mentions" | "nothing";
+
+  /** How one is told of messages when one does not look. */
+  interface Notifications {
+    push: boolean;
+    show_text: boolean;
+    email: boolean;
+    /** Empty: there is none that is confirmed. */
+    email_address: string;
+    /** As in 22:00-07:00; empty: none. To the server `site` means the site's. */
+    quiet_hours: string;
+    quiet_hours_are_the_sites: boolean;
+    push_key: string;
   }
 
   type Role = "owner" | "moderator" | "member" | "guest";

@@ -1,8 +1,9 @@
 /** Room details: topic, people, leaving. A third pane, a sheet, or a page of its own. */
 import { html, nothing } from "lit";
+import { live } from "lit/directives/live.js";
 import { _ } from "../core/index.js";
 import { avatar } from "./avatars.js";
-import { askLeave, askRemove, openPeople, openRoom, openTopic } from "./dialogs.js";
+import { askLeave, askRemove, openNotify, openPeople, openRoom, openTopic } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { roleWords } from "./words.js";
 
@@ -100,6 +101,29 @@ export class Details {
         ${toggle(muted ? "bell-off" : "bell", _("Mute"), muted, { muted: !muted })}
       </div>
       <p class="muted">${muted ? _("Only what names you is counted.") : ""}</p>
+    </section>
+    ${this.#level()}`;
+  }
+
+  /** What one is told of while one does not look. */
+  #level() {
+    const { id, notify } = this.page.room;
+    const levels = [
+      ["everything", _("Everything")],
+      ["mentions", _("Mentions")],
+      ["nothing", _("Nothing")],
+    ];
+    return html`<section>
+      <fieldset class="level">
+        <legend>${_("Tell me about")}</legend>
+        <div class="seg" @change=${(/** @type {any} */ event) => this.page.markRoom(id, { notify: event.target.value })}>
+          ${levels.map(
+            ([level, words]) =>
+              html`<label><input type="radio" name="level" value=${level} .checked=${live(level === notify)} />${words}</label>`,
+          )}
+        </div>
+      </fieldset>
+      <button class="link" type="button" @click=${() => openNotify(this.page)}>${_("How you are told")}</button>
     </section>`;
   }
 

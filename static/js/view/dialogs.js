@@ -81,6 +81,10 @@ export const openUnsent = brought(
   () => import("./dialog_unsent.js"),
   (module) => module.openUnsent,
 );
+export const openNotify = brought(
+  () => import("./dialog_notify.js"),
+  (module) => module.openNotify,
+);
 export const openKeys = brought(
   () => import("./dialog_keys.js"),
   (module) => module.openKeys,

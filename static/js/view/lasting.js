@@ -1,7 +1,6 @@
 /** What lets the page start without a connection: its service worker, and the rooms' last state. Brought when at rest. */
 import { LastState } from "../core/last-state.js";
 import { boot } from "./boot.js";
-import { go } from "./router.js";
 import { look } from "./version.js";
 
 /** Shows what was last known. @param {View.Page} page */
@@ -16,9 +15,6 @@ export async function install(page) {
   const before = serviceWorker.controller;
   const registration = await serviceWorker.register(boot.urls.worker);
   await serviceWorker.ready;
-  serviceWorker.addEventListener("message", ({ data }) => {
-    if (data?.type === "open") go(data.path, () => void page.route());
-  });
   serviceWorker.addEventListener("controllerchange", () => {
     tell({ type: "keep-shell" });
     void look(page);
@@ -26,6 +22,7 @@ export async function install(page) {
   page.chat.addEventListener("connected", () => void registration.update().catch(() => {}));
   if (before || serviceWorker.controller) tell({ type: "keep-shell" });
   keepLastState(page);
+  void page.desktop().then((desktop) => desktop.start());
 }
 
 /** Something for the worker, if there is one. @param {{ type: string, [field: string]: unknown }} message */

@@ -2,6 +2,7 @@
 import { html } from "lit";
 import { _, ngettext } from "../core/index.js";
 import { avatar } from "./avatars.js";
+import { openNotify } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { chooseTheme, chosenTheme } from "./theme.js";
 
@@ -29,6 +30,7 @@ export function meRow(page) {
           ${THEMES.map(themeChoice)}
         </div>
       </fieldset>
+      <button class="btn" type="button" popovertarget="me-menu" popovertargetaction="hide" @click=${() => openNotify(page)}>${_("Notifications")}</button>
       <a class="btn" href=${page.urls.account}>${_("Your account")}</a>
       <form method="post" action=${page.urls.signOut} @submit=${(/** @type {SubmitEvent} */ event) => signOut(page, event)}>
         <input type="hidden" name="csrfmiddlewaretoken" value="" />

@@ -71,6 +71,8 @@ export class Page {
   /** How long the last drawing took. */
   drawMs = 0;
   #spokenLine = "";
+  /** @type {Promise<import("./desktop.js").Desktop> | undefined} */
+  #desktop;
 
   /** @param {{ chat: any, root: HTMLElement }} options */
   constructor({ chat, root }) {
@@ -413,6 +415,12 @@ export class Page {
     const row = /** @type {HTMLElement | null} */ (this.root.querySelector(selector));
     if (row) row.focus();
     else this.composer.focus();
+  }
+
+  /** Notifications of this device, brought once. @returns {Promise<import("./desktop.js").Desktop>} */
+  desktop() {
+    this.#desktop ??= import("./desktop.js").then(({ Desktop }) => new Desktop(this));
+    return this.#desktop;
   }
 
   // --- Layers ---

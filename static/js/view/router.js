@@ -35,6 +35,10 @@ export const signInUrl = () => `${boot.urls.signIn}?next=${encodeURIComponent(lo
 /** Follows links to rooms without loading the page anew. @param {() => void} onChange */
 export function followLinks(onChange) {
   addEventListener("popstate", onChange);
+  // A notification was pressed, in the worker.
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+    if (data?.type === "open") go(data.path, onChange);
+  });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);

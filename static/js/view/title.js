@@ -15,6 +15,15 @@ export async function loadIcons() {
   );
 }
 
+let badge = -1;
+
+/** The number on the icon of an installed page. @param {number} count */
+function showBadge(count) {
+  if (count === badge || !navigator.setAppBadge) return;
+  badge = count;
+  (count ? navigator.setAppBadge(count) : navigator.clearAppBadge()).catch(() => {}); // it is not installed
+}
+
 /**
  * @param {{ room: string, forYou: number, offline: boolean }} facts
  */
@@ -22,6 +31,7 @@ export function showTitle({ room, forYou, offline }) {
   const count = forYou > 0 ? `(${forYou > 99 ? "99+" : forYou}) ` : "";
   const title = `${count}${room ? `${room}, ` : ""}${boot.site.name}`;
   if (document.title !== title) document.title = title;
+  showBadge(forYou);
   const icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
   const wanted = icons[offline ? boot.urls.logoOffline : forYou > 0 ? boot.urls.logoFlag : boot.urls.logo];
   if (icon && wanted && icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
