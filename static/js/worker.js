@@ -136,6 +136,13 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(openAt(event.notification.data?.url));
 });
 
+/** What is shown is looked at and changed one after another: what is read at once must not come after all. */
+let turn = Promise.resolve();
+const inTurn = (work) => {
+  turn = turn.then(work, work);
+  return turn;
+};
+
 function pushed(data) {
   try {
     return data.json();
@@ -148,7 +155,9 @@ function pushed(data) {
  * One notification a room, of its newest message; the same again was edited, or comes by another way, and makes no sound. None
  * while somebody looks at the page, which shows it by itself.
  */
-async function show({ room, seq, tag = room, title, body, url }) {
+const show = (told) => inTurn(() => showNow(told));
+
+async function showNow({ room, seq, tag = room, title, body, url }) {
   const windows = await self.clients.matchAll({ type: "window" });
   if (windows.some((each) => each.focused && each.visibilityState === "visible")) return;
   const shown = (await self.registration.getNotifications()).filter(({ data }) => data?.room === room);
@@ -159,7 +168,9 @@ async function show({ room, seq, tag = room, title, body, url }) {
 }
 
 /** What was read, here or on another device, is not shown any more. */
-async function closeRead({ room, seq }) {
+const closeRead = (told) => inTurn(() => closeReadNow(told));
+
+async function closeReadNow({ room, seq }) {
   for (const shown of await self.registration.getNotifications())
     if (shown.data?.room === room && shown.data.seq <= seq) shown.close();
 }
