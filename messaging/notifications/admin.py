@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from chatsite.admin import ReadOnlyAdmin
 
@@ -35,7 +36,7 @@ class PushSubscriptionAdmin(ReadOnlyAdmin):
         """For whoever Django's permissions allow it: the browser subscribes anew when its page is opened."""
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
-    @admin.display(description="push service")
+    @admin.display(description=_("push service"))
     def service(self, subscription: PushSubscription) -> str:
         """The host, without the secret rest of the address."""
         return urlsplit(subscription.endpoint).hostname or ""

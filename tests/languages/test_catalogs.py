@@ -18,7 +18,7 @@ from rooms.models import Room
 ROOT = Path(settings.BASE_DIR)
 _TAG = re.compile(
     r"\{%\s*comment\s*%\}.*?\{%\s*endcomment\s*%\}|\{%\s*blocktranslate.*?\{%\s*endblocktranslate\s*%\}"
-    r"|<script.*?</script>|<code.*?</code>|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<(?:[^<>{]|\{\{.*?\}\}|\{%.*?%\})*>",
+    r"|<style.*?</style>|<script.*?</script>|<code.*?</code>|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<(?:[^<>{]|\{\{.*?\}\}|\{%.*?%\})*>",
     re.DOTALL,
 )
 _READ_ALOUD = re.compile(r'\b(?:title|aria-label|alt|placeholder)="([^"{]*[^\W\d_]{2}[^"{]*)"')
