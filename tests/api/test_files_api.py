@@ -12,6 +12,7 @@ from PIL import Image
 
 from chatsite import limits
 from chatsite.accounts.models import User
+from chatsite.env import Rate
 from chatsite.leaving import taking_out
 from chatsite.leaving.models import Departure
 from messaging import changes, retention
@@ -21,6 +22,7 @@ from messaging.turn import Change
 from rooms import moderation
 from rooms import services as rooms
 from rooms.models import Room
+from tests.browser.hostile import PAYLOADS
 from tests.support.http import Answer, Caller, Form, caller
 
 pytestmark = pytest.mark.django_db
@@ -346,3 +348,22 @@ def test_a_file_that_cannot_be_kept_leaves_nothing_and_may_be_sent_again(
     assert not Attachment.objects.exists()
     assert store.erase_leftovers() == 1
     assert bobs.upload(room.id, b"x").status == 201
+
+
+def test_hostile_names_and_descriptions_come_back_as_words_in_json(
+    room: Room, bobs: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("COMMANDS", "MESSAGE_SEND"):
+        monkeypatch.setattr(limits, name, Rate(100_000, 100_000))
+    monkeypatch.setattr(limits, "UNSENT_FILES", len(PAYLOADS))
+    assert len(PAYLOADS) == 100
+    for payload in PAYLOADS:
+        sent = bobs.upload(room.id, b"x", f"{payload}.txt", alt=payload)
+        assert sent.status == 201, payload
+        assert sent.headers["Content-Type"] == "application/json"
+        answer = fetch(bobs, room, sent.body["id"])
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+        told = answer.headers["Content-Disposition"]
+        assert told.startswith("attachment")
+        assert "\r" not in told
+        assert "\n" not in told
