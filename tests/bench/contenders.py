@@ -181,7 +181,7 @@ class Searched(Parley):
     title = "Parley, a million said"
 
     def seed(self) -> None:
-        """By the bench's own words, indexed as the workers do it."""
+        """By the bench's own words."""
         super().seed()
         _run(self.env, "chatsite.settings", "tests.bench.search", "fill")
 
