@@ -147,9 +147,9 @@ export class Chat extends Wiring {
     this.teller.typing(id, on);
   }
 
-  /** Fetches the directory of people again, for a list to choose from. */
-  refreshPeople() {
-    return this.people.refresh();
+  /** Looks up people by a part of their name, for a list to choose from. @param {string} name */
+  findPeople(name) {
+    return this.people.find(name);
   }
 
   /** @param {"online" | "away"} state */

@@ -45,7 +45,7 @@
  * | `markRead(room, seq)` | moves the read watermark forward; sent at most once a second |
  * | `markUnread(room, seq)` | a private mark on this device, in all its tabs; null takes it away; `markers.get(room)` tells it |
  * | `typing(room, on)` | call on each key; sent seldom |
- * | `refreshPeople()` | fetches the directory of people again |
+ * | `findPeople(name)` | looks up people whose name has this in it; `people.all()` has them then |
  * | `noteNewVersion()` | the view has learnt that the server runs a newer page: the line then says so |
  * | `setPresence("online" or "away")` | whether the person is at the page; told again to each new connection |
  * | `editMessage(room, seq, text)`, `deleteMessage(room, seq)`, `react(room, seq, emoji, on)` | promises; reject with `ChatError` |

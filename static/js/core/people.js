@@ -5,6 +5,9 @@ import { Notifier } from "./notifier.js";
 const GATHER_MS = 20;
 /** As many as the server answers at once. */
 const MOST_IDS = 300;
+/** Who is looked for is asked for when nothing was typed for so long, and again only after a while. */
+const TYPING_MS = 150;
+const FOUND_MS = 30_000;
 
 export class People extends Notifier {
   /** @type {Map<Wire.Id, Wire.User>} */
@@ -18,12 +21,15 @@ export class People extends Notifier {
   /** To be asked for soon. @type {Set<Wire.Id>} */
   #wanted = new Set();
   #due = false;
+  /** What was looked for, and when. @type {Map<string, number>} */
+  #sought = new Map();
+  #seeking = "";
   /** Grows when names become known; presence leaves it as it is. */
   namesVersion = 0;
 
   /**
-   * @param {{ fetchUsers: (ids?: Wire.Id[]) => Promise<Wire.User[]>, clock: Core.Clock }} options `fetchUsers`: those of `ids`,
-   * former ones too, or the whole directory
+   * @param {{ fetchUsers: (asked: { ids: Wire.Id[] } | { q: string }) => Promise<Wire.User[]>, clock: Core.Clock }} options
+   * `fetchUsers`: those of `ids`, former ones too, or a page of those whose name has `q` in it
    */
   constructor({ fetchUsers, clock }) {
     super();
@@ -104,18 +110,30 @@ export class People extends Notifier {
     for (const id of ids) this.#wanted.delete(id);
     if (this.#wanted.size) this.#gather();
     try {
-      this.add(await this.fetchUsers(ids));
+      this.add(await this.fetchUsers({ ids }));
     } catch {
       for (const id of ids) this.#asked.delete(id);
     }
   }
 
-  /** Fetches everybody now; names are a courtesy, so a failure only means that a later unknown id asks again. */
-  async refresh() {
+  /**
+   * Looks up people whose name has this in it. True: some are there now; false: nothing new was asked for. Names are a
+   * courtesy, so a failure only means that the next time asks again.
+   * @param {string} name
+   */
+  async find(name) {
+    const q = name.trim().toLowerCase();
+    this.#seeking = q;
+    await new Promise((resolve) => this.clock.after(TYPING_MS, () => resolve(null)));
+    const now = this.clock.now();
+    if (this.#seeking !== q || now - (this.#sought.get(q) ?? -FOUND_MS) < FOUND_MS) return false;
+    this.#sought.set(q, now);
     try {
-      this.add(await this.fetchUsers());
+      this.add(await this.fetchUsers({ q }));
+      return true;
     } catch {
-      // The next time that they are wanted.
+      this.#sought.delete(q);
+      return false;
     }
   }
 }

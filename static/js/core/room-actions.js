@@ -32,7 +32,7 @@ export class RoomActions {
     const room = this.rooms.ensure(id);
     // Whatever came over the socket after this moment is newer than the answer.
     const atSeq = room.cursor ?? 0;
-    room.setMembers(await this.api.list(`${path(id)}members/`), atSeq);
+    room.setMembers(await this.api.list(`${path(id)}members/?limit=300`), atSeq);
   }
 
   /** Public rooms that one is not in. @returns {Promise<Wire.Room[]>} */

@@ -19,6 +19,8 @@ import { ChatSocket } from "./socket.js";
 import { TypingTeller } from "./typing.js";
 
 const RETRY_MS = 1_000;
+/** In a room of so many everybody is looked up when it is opened; in a larger one who is seen, or looked for. */
+const KNOWN_MEMBERS = 300;
 
 /** @typedef {import("./room-store.js").Room} Room */
 
@@ -51,8 +53,11 @@ export class Wiring extends EventTarget {
     this.signals = signals;
     this.tabs = options.tabs ?? browserTabs(`chat-${me.id}`);
     this.api = new Api({ baseUrl: options.apiUrl, csrfToken: options.csrfToken, fetch: options.fetch });
-    const fetchUsers = (/** @type {Wire.Id[]} */ ids = []) =>
-      this.api.list(ids.length ? `users/?ids=${ids.join(",")}&limit=300` : "users/");
+    const fetchUsers = async (/** @type {{ ids: Wire.Id[] } | { q: string }} */ asked) => {
+      const query =
+        "ids" in asked ? `ids=${asked.ids.join(",")}&limit=300` : `q=${encodeURIComponent(asked.q)}&limit=100`;
+      return (await this.api.get(`users/?${query}`)).results;
+    };
     this.people = new People({ fetchUsers, clock });
     this.people.add([me]);
     /** @type {Rooms} */
@@ -157,7 +162,6 @@ export class Wiring extends EventTarget {
     }
     this.socket.start();
     void this.#describe();
-    void this.people.refresh();
   }
 
   stop() {
@@ -302,6 +306,7 @@ export class Wiring extends EventTarget {
         this.receipts.delivered(room.id, cursor);
       }
       await Promise.all([this.feed.subscribe(room, false), this.actions.loadMembers(room.id)]);
+      if (room.members.size <= KNOWN_MEMBERS) for (const id of room.members.keys()) this.people.get(id);
     } catch (error) {
       const { code, retryAfterMs } = asChatError(error);
       if (code === "not_found" || code === "forbidden" || code === "connection_lost") return;

@@ -69,8 +69,13 @@ export class Completion {
   /** Those in the room; by the beginning of a name before its middle. @param {string} word @returns {Option[]} */
   #people(word) {
     const { page } = this;
-    const ids = new Set([...page.room.members.keys(), ...page.room.people]);
-    const people = [...ids].filter((id) => id !== page.me.id).map((id) => page.person(id));
+    const known = page.chat.people;
+    const people = [...new Set([...page.room.members.keys(), ...page.room.people])]
+      .filter((id) => id !== page.me.id)
+      .map((id) => known.peek(id));
+    // Of a large room only those are known who were seen here.
+    if (word && people.includes(undefined))
+      void known.find(word).then((/** @type {boolean} */ some) => some && this.update());
     const ranked = people
       .filter(Boolean)
       .map((user) => ({ user, rank: rank(`${user.display_name} ${user.username}`, word) }));

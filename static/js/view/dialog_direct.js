@@ -16,7 +16,7 @@ class Direct extends Dialog {
 
   /** @override */
   show() {
-    void this.page.chat.refreshPeople?.();
+    void this.page.chat.findPeople("");
     super.show();
   }
 
@@ -29,6 +29,7 @@ class Direct extends Dialog {
       leaveOut: new Set(),
       onQuery: (query) => {
         this.query = query;
+        void this.page.chat.findPeople(query.replace(/^@/, ""));
         this.redraw();
       },
       onToggle: (user) => this.#toggle(user),

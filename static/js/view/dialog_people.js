@@ -21,7 +21,7 @@ class AddPeople extends Dialog {
 
   /** @override */
   show() {
-    void this.page.chat.refreshPeople?.();
+    void this.page.chat.findPeople("");
     super.show();
   }
 
@@ -35,6 +35,7 @@ class AddPeople extends Dialog {
       leaveOut: new Set(this.room.members.keys()),
       onQuery: (query) => {
         this.query = query;
+        void this.page.chat.findPeople(query.replace(/^@/, ""));
         this.redraw();
       },
       onToggle: (user) => this.#toggle(user),

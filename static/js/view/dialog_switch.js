@@ -41,7 +41,7 @@ class Switch extends Dialog {
   }
 
   async #look() {
-    this.page.chat.refreshPeople();
+    void this.page.chat.findPeople("");
     this.joinable = await this.page.chat.discoverRooms().catch(() => []);
     this.redraw();
   }
@@ -187,6 +187,7 @@ class Switch extends Dialog {
 
   #typed = (/** @type {any} */ event) => {
     this.query = event.target.value;
+    void this.page.chat.findPeople(this.query);
     this.at = 0;
     this.redraw();
   };

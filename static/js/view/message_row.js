@@ -196,6 +196,7 @@ export function messageRow(page, row) {
   const deleted = said.deleted || removed;
   const ledger = mine && !deleted ? room?.ledger(seq) : null;
   const by = page.person(said.by);
+  for (const id of said.mentions) page.person(id); // their names are shown, too
   const facts = {
     said,
     by,

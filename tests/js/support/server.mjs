@@ -52,6 +52,9 @@ export class FakeServer {
     return user;
   }
 
+  /** What was asked of the directory of people. @type {Record<string, string>[]} */
+  lookups = [];
+
   /** A room whose log begins with its members' joining. @param {string} id @param {string[]} members the first owns it */
   addRoom(id, members = ["alice", "bob"], kind = "private") {
     /** @type {FakeRoom} */
@@ -151,7 +154,14 @@ export class FakeServer {
   }
 
   #answer(/** @type {string} */ path, /** @type {string} */ user, /** @type {URLSearchParams} */ asked) {
-    if (path === "users/") return { results: [...this.users.values()], next: null };
+    if (path === "users/") {
+      this.lookups.push(Object.fromEntries(asked));
+      const ids = asked.get("ids")?.split(",");
+      const q = asked.get("q") ?? "";
+      const fits = (/** @type {any} */ user) =>
+        ids ? ids.includes(user.id) : user.display_name.toLowerCase().includes(q);
+      return { results: [...this.users.values()].filter(fits), next: null };
+    }
     const mine = [...this.rooms.values()].filter((room) => room.members.has(user));
     if (path === "rooms/") return { results: mine.map((room) => roomJson(room, user)), next: null };
     const [, id, part] = path.split("/");

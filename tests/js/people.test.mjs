@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { World } from "./support/world.mjs";
+
+test("of everybody here only those are looked up who are in the room, or are looked for", async () => {
+  const world = new World();
+  world.server.addRoom("harbour");
+  world.server.addRoom("quay", ["alice", "carol"]);
+  const chat = await world.openPage();
+  await world.clock.advance(200);
+  assert.deepEqual(world.server.lookups, []);
+  await chat.openRoom("harbour");
+  await world.clock.advance(200);
+  assert.deepEqual(world.server.lookups, [{ ids: "u-bob", limit: "300" }]);
+  assert.equal(chat.people.peek("u-bob").display_name.toLowerCase(), "bob");
+  assert.equal(chat.people.peek("u-carol"), undefined);
+
+  for (const typed of ["c", "ca", "car"]) void chat.findPeople(typed);
+  await world.clock.advance(200);
+  void chat.findPeople("CAR ");
+  await world.clock.advance(200);
+  assert.deepEqual(world.server.lookups.slice(1), [{ q: "car", limit: "100" }]);
+  assert.ok(chat.people.peek("u-carol"));
+  await world.end();
+});
