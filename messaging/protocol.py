@@ -357,10 +357,14 @@ class RoomRevoked(Reply, tag="room.revoked"):
 
 
 class Heartbeat(Reply, tag="heartbeat"):
-    """Answer with `pong`. `heads`: the newest `seq` of the rooms that moved since the last one."""
+    """Answer with `pong`. `heads`: the newest `seq` of the rooms that moved since the last one.
+
+    `rights`: what roles may do has changed on the whole site, so what one may do in a room has to be read again.
+    """
 
     n: int
     heads: dict[str, int]
+    rights: bool = False
 
 
 class Announcement(Reply, tag="announcement"):

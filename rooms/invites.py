@@ -35,6 +35,7 @@ def create_invite(
     expires_at: End = USUAL,
     max_uses: int | None = None,
     key: Key | None = None,
+    office: bool = False,
 ) -> tuple[Invite, str]:
     """A new invite, and its code, which is kept nowhere.
 
@@ -57,7 +58,7 @@ def create_invite(
         max_uses=max_uses,
     )
     body = ["invite", room.id, role, wish(expires_at), max_uses]
-    with turn_at(room, by=by, key=None, body=None) as turn:
+    with turn_at(room, by=by, key=None, body=None, office=office) as turn:
         turn.allow(permissions.can_invite(turn.room, actor=turn.actor, role=role))
         first = claim_key(by=by, key=key, body=body, result_id=invite.id) if key else None
         if first is not None:

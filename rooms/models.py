@@ -112,6 +112,8 @@ class Membership(models.Model):
     joined_seq = models.PositiveBigIntegerField()
     left_seq = models.PositiveBigIntegerField(null=True, blank=True)
     muted_until = models.DateTimeField(null=True, blank=True)
+    # Why, for them and for those who may mute; not in the log, which is for all.
+    mute_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     # When they last spoke; kept only in rooms with slow mode.
     spoke_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What the person made of this room in their own list: nobody else sees it, and it is no event.

@@ -43,10 +43,13 @@ def change_member(
     user_id: str,
     role: str | None = None,
     muted_until: dt.datetime | Same | None = SAME,
+    mute_reason: str = "",
     key: Key | None = None,
     office: bool = False,
 ) -> Membership:
     """Give a member another role, or mute them until a moment (None: they may speak again). As they are changes nothing.
+
+    `mute_reason` is for them and for those who may mute; a new mute replaces it, its end takes it away.
 
     Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`, `NoSuchMember`, `NotInDirectRooms`, `NotYourRole`
     and `LastOwner`.
@@ -54,7 +57,11 @@ def change_member(
     if role is not None and role not in Role.values:
         raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
     until = muted_until if isinstance(muted_until, Same) else _to_the_millisecond(muted_until)
+    reason = one_line(mute_reason, field="mute_reason", longest=LONGEST_REASON, shortest=0)
+    if reason and (until is None or isinstance(until, Same)):
+        raise BadRequest("A reason is for a mute: tell muted_until, too.", field="mute_reason")
     body = ["member", user_id, role, until.value if isinstance(until, Same) else until and rfc3339(until)]
+    body += [reason] if reason else []
     with turn_at(room, by=by, key=key, body=body, office=office) as turn:
         if turn.first:
             return _last_membership(room, user_id)
@@ -67,7 +74,7 @@ def change_member(
         changed = _change_role(member, role) if role is not None else []
         if not isinstance(until, Same):
             turn.allow(permissions.can_mute(turn.room, actor=turn.actor, member=member))
-            changed += _mute(member, until)
+            changed += _mute(member, until, reason)
         if not changed:
             turn.key.repeated = True
             return member
@@ -91,13 +98,13 @@ def _change_role(member: Membership, role: str) -> list[str]:
     return ["role"]
 
 
-def _mute(member: Membership, until: dt.datetime | None) -> list[str]:
+def _mute(member: Membership, until: dt.datetime | None, reason: str) -> list[str]:
     if until is not None and until <= clock.now():
         raise BadRequest("This moment is past.", field="muted_until")
-    if member.muted_until == until:
+    if (member.muted_until, member.mute_reason) == (until, reason):
         return []
-    member.muted_until = until
-    return ["muted_until"]
+    member.muted_until, member.mute_reason = until, reason
+    return ["muted_until", "mute_reason"]
 
 
 def _tell_change(turn: Turn, member: Membership, changed: list[str]) -> None:

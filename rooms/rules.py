@@ -69,6 +69,11 @@ def rights_in_room(room: Room) -> Rights:
     return {role: room.rights_of(role) for role in Role.values}
 
 
+def rights_below(room: Room) -> Rights:
+    """What each role may do in this room without rules of its own."""
+    return IN_DIRECT_ROOMS if room.kind == RoomKind.DIRECT else site_rights()
+
+
 def _kept(room_id: str | None) -> Kept:
     rows = RoleRule.objects.filter(room_id=room_id)
     return {(role, right): allowed for role, right, allowed in rows.values_list("role", "right", "allowed")}
@@ -137,8 +142,9 @@ def change_site_rules(*, by: User, wanted: Wanted) -> None:
         _change_rows(step)
     if made:
         record(Action.PERMISSION_CHANGED, by=by, details=_details(made))
-    if any(step.right == Right.READ_HISTORY for step in made):
-        transaction.on_commit(partial(broker.publish, broker.FANOUT, {"type": "rules.changed"}), robust=True)
+        history = any(step.right == Right.READ_HISTORY for step in made)
+        hint = {"type": "rules.changed", "history": history}
+        transaction.on_commit(partial(broker.publish, broker.FANOUT, hint), robust=True)
 
 
 def _steps(wanted: Wanted) -> Iterator[Step]:

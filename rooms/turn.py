@@ -66,17 +66,12 @@ class Turn:
         now = clock.now()
         if bans_now(self.room.id, now=now).filter(user_id=user_id).exists():
             raise Banned("You are banned from this room." if user_id == self.by.id else "")
-        muted_until, spoke_at = _silence_before(self.room, user_id, now=now)
-        data = {"user": user_id, "role": role, **muting(muted_until)}
+        silence = _silence_before(self.room, user_id, now=now)
+        data = {"user": user_id, "role": role, **muting(silence.get("muted_until"))}
         event = self.append(EventKind.MEMBER_JOINED, data)
         broker.publish_to_user(user_id, {"type": "room.joined", "room": self.room.id, "reason": reason})
         return Membership.objects.create(
-            room=self.room,
-            user_id=user_id,
-            role=role,
-            joined_seq=event.seq,
-            muted_until=muted_until,
-            spoke_at=spoke_at,
+            room=self.room, user_id=user_id, role=role, joined_seq=event.seq, **silence
         )
 
     def end_membership(self, member: Membership) -> None:
@@ -106,19 +101,15 @@ def muting(muted_until: dt.datetime | None) -> dict[str, str]:
     return {} if muted_until is None else {"muted_until": rfc3339(muted_until)}
 
 
-def _silence_before(
-    room: Room, user_id: str, *, now: dt.datetime
-) -> tuple[dt.datetime | None, dt.datetime | None]:
-    """The end of a mute that a former member left under, and when they last spoke in a slow room.
+def _silence_before(room: Room, user_id: str, *, now: dt.datetime) -> dict[str, Any]:
+    """The mute that a former member left under, and when they last spoke in a slow room, as a membership keeps them.
 
     Leaving and coming back lifts neither.
     """
     former = Membership.objects.filter(room=room, user_id=user_id).order_by("-joined_seq")
-    found = former.values_list("muted_until", "spoke_at").first()
-    if found is None:
-        return None, None
-    muted_until, spoke_at = found
-    return (muted_until if muted_until is not None and muted_until > now else None), spoke_at
+    found = former.values("muted_until", "mute_reason", "spoke_at").first() or {}
+    over = found.get("muted_until") is None or found["muted_until"] <= now
+    return {name: value for name, value in found.items() if name == "spoke_at" or not over}
 
 
 @contextmanager

@@ -8,6 +8,7 @@ class Action(TextChoices):
     """What was done: an object and a verb in the past, as in the events of the wire."""
 
     USER_CREATED = "user.created", _("made a user")
+    USER_SIGNED_UP = "user.signed_up", _("signed up")
     USER_DEACTIVATED = "user.deactivated", _("turned an account off")
     USER_DELETED = "user.deleted", _("deleted an account")
     USER_CHANGED = "user.changed", _("changed a user")

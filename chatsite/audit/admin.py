@@ -24,8 +24,11 @@ class EntryAdmin(ReadOnlyAdmin):
     )
     list_filter = ("action", "door", "at")
     finds_people = ("by_id", "user_id")
+    finds = ("target",)
     finds_room = "room_id"
-    search_help_text = _("The name or id of a person or a room.")
+    search_help_text = _(
+        "The name or id of a person or a room; what else it was about: a token, an invite, a message's number."
+    )
     ordering = ("-id",)
 
 

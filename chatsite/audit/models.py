@@ -35,6 +35,7 @@ class Entry(models.Model):
             models.Index(fields=["user_id", "id"], name="audit_by_person"),
             models.Index(fields=["room_id", "id"], name="audit_by_room"),
             models.Index(fields=["action", "id"], name="audit_by_action"),
+            models.Index(fields=["target", "id"], name="audit_by_target"),
         ]
 
     def __str__(self) -> str:

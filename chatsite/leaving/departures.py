@@ -142,6 +142,7 @@ def _forget_by_id(user_id: str) -> None:
     """What is kept by id. Rooms keep who was there when, reports what was judged; neither who that was."""
     for model in (Watermark, WatermarkAdvance, Mention, Ban):
         model._base_manager.filter(user_id=user_id, **_in_rooms_of(user_id, model)).delete()
+    Membership.objects.filter(user_id=user_id).exclude(mute_reason="").update(mute_reason="")
     Invite.objects.filter(by_id=user_id).delete()
     Report.objects.filter(by_id=user_id).update(reason="")
     Export.objects.filter(room_id__in=_rooms_of(user_id)).delete()  # they tell the names of members

@@ -221,7 +221,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Report": _REPORT,
     "ReportChangeRequest": {"state": "resolved"},
     "ReportPage": _page(_REPORT),
-    "Rights": {"permissions": {"guest": {"post": False, "react": True}}, "rules": {"guest": {"post": False}}},
+    "Rights": {
+        "permissions": {"guest": {"post": False, "react": True}},
+        "rules": {"guest": {"post": False}},
+        "below": {"guest": {"post": True, "react": True}},
+    },
     "RightsChangeRequest": {"permissions": {"guest": {"post": False, "react": None}}},
     "Room": _ROOM_SEEN,
     "RoomToHandOver": _HANDED_OVER,

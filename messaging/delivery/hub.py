@@ -11,7 +11,7 @@ from typing import Any
 
 from chatsite.threads import readers
 from messaging import room_log
-from messaging.protocol import CLOSE_RESTARTING, CLOSE_SESSION_ENDED, Receipt, encode
+from messaging.protocol import CLOSE_RESTARTING, CLOSE_SESSION_ENDED, Heartbeat, Receipt, encode
 
 from . import broker
 from .attendance import Attendance
@@ -137,13 +137,19 @@ class Hub:
             case "room.revoked":
                 self.feeds.compare_soon(message["room"])
             case "rules.changed":
-                self.feeds.look_again_everywhere()
+                self._tell_rights_changed(history=message.get("history", True))
             case "site.frames":
                 flush = Flush(message["frames"])
                 for connection in list(self.connections.values()):
                     connection.flush(flush)
             case other:
                 logger.debug("a hint of an unknown type: %s", other)
+
+    def _tell_rights_changed(self, *, history: bool) -> None:
+        if history:
+            self.feeds.look_again_everywhere()
+        for connection in list(self.connections.values()):
+            connection.send(encode(Heartbeat(n=connection.beat, heads={}, rights=True)))
 
     def _hear_from_afar(self, message: dict[str, Any]) -> None:
         """Take a hint of the broker, unless it is this process's own that was heard already and must not be told twice."""

@@ -11,6 +11,7 @@ from chatsite.rest.pages import PAGE_PARAMETERS, page
 from chatsite.rest.views import ApiView
 from rooms import moderation, permissions, queries, services
 from rooms.errors import NotYourRole
+from rooms.rights import Right
 
 from .shapes import (
     BanPageSerializer,
@@ -34,15 +35,19 @@ class MembersView(ApiView):
     def get(self, request: Request, room_id: str) -> Response:
         """A page of members, in the order in which they came. For members."""
         room = queries.visible_room(by=self.me, room_id=room_id)
-        if not permissions.can_read(actor=queries.find_member(room.id, self.me.id)):
+        actor = queries.find_member(room.id, self.me.id)
+        if not permissions.can_read(actor=actor):
             raise NotYourRole("Join this room first.")
+        mutes = permissions.has_right(room, Right.MUTE, actor=actor)
         return Response(
             page(
                 queries.open_memberships(room.id),
                 by="joined_seq",
                 params=request.query_params,
                 kind=int,
-                show=lambda members: [member_json(member) for member in members],
+                show=lambda members: [
+                    member_json(member, reason=mutes or member.user_id == self.me.id) for member in members
+                ],
             )
         )
 
@@ -72,7 +77,7 @@ class MemberView(ApiView):
             raise BadRequest("Tell role, muted_until or both.", field="role")
         room = queries.find_room(room_id)
         member = moderation.change_member(by=self.me, room=room, user_id=user_id, key=key, **asked)
-        return Response(member_json(member))
+        return Response(member_json(member, reason=True))
 
     @extend_schema(operation_id="remove_member", request=None, responses={204: None})
     def delete(self, request: Request, room_id: str, user_id: str) -> Response:

@@ -1,6 +1,8 @@
 # ruff: noqa: ARG002 (Django hands each view its request)
 """What each role may do: in one room, and on the whole site."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,6 +11,8 @@ from chatsite.errors import Forbidden
 from chatsite.rest.views import ApiView
 from rooms import permissions, queries, rules
 from rooms.errors import NotYourRole
+from rooms.models import Room
+from rooms.rights import DEFAULTS
 
 from .shapes import RightsChange, RightsSerializer, rights_json
 
@@ -22,7 +26,7 @@ class RoomRightsView(ApiView):
         room = queries.visible_room(by=self.me, room_id=room_id)
         if not permissions.can_read(actor=queries.find_member(room.id, self.me.id)):
             raise NotYourRole("Join this room first.")
-        return Response(rights_json(rules.rights_in_room(room), rules.room_rules(room)))
+        return Response(_room_json(room))
 
     @extend_schema(
         operation_id="change_room_permissions", request=RightsChange, responses={200: RightsSerializer}
@@ -32,7 +36,11 @@ class RoomRightsView(ApiView):
         key = self.idempotency_key()
         wanted = self.read(RightsChange)["permissions"]
         room = rules.change_room_rules(by=self.me, room=queries.find_room(room_id), wanted=wanted, key=key)
-        return Response(rights_json(rules.rights_in_room(room), rules.room_rules(room)))
+        return Response(_room_json(room))
+
+
+def _room_json(room: Room) -> dict[str, Any]:
+    return rights_json(rules.rights_in_room(room), rules.room_rules(room), below=rules.rights_below(room))
 
 
 class SiteRightsView(ApiView):
@@ -43,7 +51,7 @@ class SiteRightsView(ApiView):
         """What each role may do in rooms without rules of their own, and the site's rules over the defaults."""
         if not permissions.can_change_site_rules(self.me):
             raise Forbidden
-        return Response(rights_json(rules.site_rights(), rules.site_rules()))
+        return Response(rights_json(rules.site_rights(), rules.site_rules(), below=DEFAULTS))
 
     @extend_schema(
         operation_id="change_site_permissions", request=RightsChange, responses={200: RightsSerializer}
@@ -53,4 +61,4 @@ class SiteRightsView(ApiView):
         if not permissions.can_change_site_rules(self.me):
             raise Forbidden
         rules.change_site_rules(by=self.me, wanted=self.read(RightsChange)["permissions"])
-        return Response(rights_json(rules.site_rights(), rules.site_rules()))
+        return Response(rights_json(rules.site_rights(), rules.site_rules(), below=DEFAULTS))

@@ -73,11 +73,13 @@ def marks_json(member: Membership, *, kind: str) -> dict[str, Any]:
     return {"favourite": member.favourite, "muted": member.muted, "notify": notify}
 
 
-def member_json(member: Membership) -> dict[str, Any]:
-    """One membership; `muted_until` is there only while it is set."""
+def member_json(member: Membership, *, reason: bool = False) -> dict[str, Any]:
+    """One membership; `muted_until` is there only while it is set, and why with `reason`: for whom it is to know."""
     shown: dict[str, Any] = {"user": member.user_id, "role": member.role, "joined_seq": member.joined_seq}
     if member.muted_until is not None:
         shown["muted_until"] = rfc3339(member.muted_until)
+        if reason and member.mute_reason:
+            shown["mute_reason"] = member.mute_reason
     return shown
 
 
@@ -116,15 +118,18 @@ def invitation_json(invite: Invite) -> dict[str, Any]:
     }
 
 
-def rights_json(rights: Rights, rules: Mapping[tuple[str, str], bool]) -> dict[str, Any]:
-    """Who may do what: every right of every role, and the rules of this layer's own."""
+def rights_json(rights: Rights, rules: Mapping[tuple[str, str], bool], *, below: Rights) -> dict[str, Any]:
+    """Who may do what: every right of every role, the rules of this layer's own, and what holds `below` it."""
     own: dict[str, dict[str, bool]] = {}
     for (role, right), allowed in sorted(rules.items()):
         own.setdefault(role, {})[right] = allowed
-    all_rights = {
+    return {"permissions": _by_name(rights), "rules": own, "below": _by_name(below)}
+
+
+def _by_name(rights: Rights) -> dict[str, dict[str, bool]]:
+    return {
         role: {right: bool(rights[role] & bit_of(right)) for right in Right.values} for role in Role.values
     }
-    return {"permissions": all_rights, "rules": own}
 
 
 class SettingsSerializer(serializers.Serializer[Any]):
@@ -225,6 +230,10 @@ class RightsSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(child=serializers.BooleanField()), help_text="By role, then by right."
     )
     rules = serializers.DictField(child=serializers.DictField(child=serializers.BooleanField()))
+    below = serializers.DictField(
+        child=serializers.DictField(child=serializers.BooleanField()),
+        help_text="What holds without these rules: in a room the site's, on the site the defaults.",
+    )
 
 
 class Rule(serializers.BooleanField):
@@ -253,6 +262,7 @@ class MemberSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=Role.choices)
     joined_seq = serializers.IntegerField()
     muted_until = serializers.DateTimeField(required=False)
+    mute_reason = serializers.CharField(required=False, help_text="For them, and for those who may mute.")
 
 
 class MemberPageSerializer(serializers.Serializer[Any]):
@@ -291,6 +301,7 @@ class MemberChange(StrictSerializer):
 
     role = serializers.ChoiceField(choices=Role.choices, required=False)
     muted_until = serializers.DateTimeField(required=False, allow_null=True)
+    mute_reason = Text(required=False, help_text="With `muted_until`: at most 200 characters in one line.")
 
 
 class BanSerializer(serializers.Serializer[Any]):

@@ -1,9 +1,11 @@
 """A room's page in the office: who belongs to it, what roles may do there, and what the office does to it at once."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
@@ -12,10 +14,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from chatsite import clock
 from chatsite.accounts.models import User
 from chatsite.admin import ReadOnlyAdmin, who
-from chatsite.errors import ChatError
+from chatsite.errors import BadRequest, ChatError
 from chatsite.languages import told
+from rooms.invites import create_invite
 from rooms.models import Role, Room, RoomKind
 from rooms.moderation import change_member
 from rooms.permissions import can_run_rooms
@@ -25,6 +29,9 @@ from rooms.services import archive_room, remove_member, reopen_room
 
 from .grid import ChangedMeanwhile, room_grid
 from .members import members_page
+
+MOST_HOURS = 366 * 24
+"""Nobody is muted from here for longer; it may be done again."""
 
 Act = Callable[[User, Room, Mapping[str, str]], str]
 
@@ -36,6 +43,39 @@ def change_role(by: User, room: Room, form: Mapping[str, str]) -> str:
         raise ChangedMeanwhile
     change_member(by=by, room=room, user_id=user_id, role=role, office=True)
     return _("The role is “{role}” now.").format(role=Role(role).label)
+
+
+def mute(by: User, room: Room, form: Mapping[str, str]) -> str:
+    """Forbid a member to speak for some hours; without hours they may speak again."""
+    until = _in_hours(form.get("hours", ""))
+    reason = form.get("reason", "") if until else ""
+    change_member(
+        by=by, room=room, user_id=form.get("user", ""), muted_until=until, mute_reason=reason, office=True
+    )
+    return _("Muted.") if until else _("They may speak again.")
+
+
+def invite(by: User, room: Room, form: Mapping[str, str]) -> str:
+    """Make a link into the room; it is shown here and never again."""
+    uses = form.get("uses", "")
+    _, code = create_invite(
+        by=by,
+        room=room,
+        role=form.get("role", ""),
+        expires_at=_in_hours(form.get("hours", "")),
+        max_uses=int(uses) if uses.isdecimal() else None,
+        office=True,
+    )
+    address = f"{settings.PUBLIC_URL}/rooms/?invite={code}"
+    return _("{address} (shown only now)").format(address=address)
+
+
+def _in_hours(hours: str) -> dt.datetime | None:
+    if not hours:
+        return None
+    if not hours.isdecimal() or not 1 <= int(hours) <= MOST_HOURS:
+        raise BadRequest(_("This is a whole number from 1 to {most}.").format(most=MOST_HOURS), field="hours")
+    return clock.now() + dt.timedelta(hours=int(hours))
 
 
 def remove(by: User, room: Room, form: Mapping[str, str]) -> str:
@@ -73,6 +113,8 @@ def reopen(by: User, room: Room, form: Mapping[str, str]) -> str:
 
 ACTS: dict[str, Act] = {
     "role": change_role,
+    "mute": mute,
+    "invite": invite,
     "remove": remove,
     "rights": change_rights,
     "rights-back": take_rights_back,
@@ -131,6 +173,7 @@ def _shown(request: HttpRequest, room: Room) -> dict[str, Any]:
         "members": members_page(room, after=int(after) if after.isdecimal() else 0, search=search),
         "member_search": search,
         "roles": Role.choices,
+        "now": clock.now(),
         "grid": None if room.kind == RoomKind.DIRECT else room_grid(room),
         "is_direct": room.kind == RoomKind.DIRECT,
         "lists": [(label, icon, f"{url}?{query}") for label, icon, url, query in lists],

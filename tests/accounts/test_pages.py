@@ -11,6 +11,7 @@ from django.core import mail
 
 from chatsite.accounts import passwords
 from chatsite.accounts.models import Session, User
+from chatsite.audit.models import Entry
 from tests.accounts.test_second_factor import Pages
 from tests.support.http import Caller, browser
 from tests.support.people import BOB, CAROL
@@ -161,6 +162,8 @@ def test_where_sign_up_is_open_dora_makes_an_account_and_is_in(open_site: None) 
     assert (dora.display_name, dora.email, dora.kind) == ("Dora Diver", "dora@example.org", "person")
     assert not dora.is_staff
     assert dora.password.startswith("argon2")
+    entry = Entry.objects.get(action="user.signed_up")
+    assert (entry.by_id, entry.user_id, entry.door) == (dora.id, dora.id, "page")
     assert [message.to for message in mail.outbox] == [["dora@example.org"]]
 
 

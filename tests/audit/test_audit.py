@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from chatsite.accounts import services as accounts
@@ -179,3 +181,13 @@ def test_a_server_behind_a_unix_socket_knows_no_address(db: None) -> None:
         record(Action.ANNOUNCED, by=None)
     assert Entry.objects.count() == 1
     assert not EntryAddress.objects.exists()
+
+
+def test_the_office_finds_entries_by_what_they_were_about(alice: User) -> None:
+    admin = User.objects.create_superuser("admin")
+    token, _ = accounts.create_token(by=alice, name="ci")
+    accounts.create_token(by=alice, name="other")
+    office = Client()
+    office.force_login(admin)
+    found = office.get(reverse("admin:audit_entry_changelist"), {"q": token.id}).context["cl"].result_list
+    assert [(entry.action, entry.target) for entry in found] == [("token.created", token.id)]

@@ -23,3 +23,18 @@ test("of everybody here only those are looked up who are in the room, or are loo
   assert.ok(chat.people.peek("u-carol"));
   await world.end();
 });
+
+test("what the site changes for all rooms is asked anew, for the room that is shown", async () => {
+  const world = new World();
+  world.server.addRoom("harbour");
+  const chat = await world.openPage();
+  await world.clock.advance(100);
+  const room = await chat.openRoom("harbour");
+  await world.clock.advance(200);
+  assert.equal(room.may("pin"), false);
+  world.server.rights = ["post", "pin"];
+  for (const socket of world.server.sockets) socket.say({ type: "heartbeat", n: 7, heads: {}, rights: true });
+  await world.clock.advance(800);
+  assert.equal(room.may("pin"), true);
+  await world.end();
+});

@@ -87,6 +87,37 @@ def test_leaving_and_coming_back_lifts_no_mute(alice: User, bob: User) -> None:
         say(bob, lobby)
 
 
+def test_the_reason_of_a_mute_is_for_them_and_for_those_who_may_mute(
+    alice: User, bob: User, carol: User
+) -> None:
+    lobby = services.create_room(by=alice, name="Lobby", kind="public")
+    services.join_room(by=bob, room=lobby)
+    until = soon()
+    asked = {"muted_until": rfc3339(until), "mute_reason": "shouting"}
+    services.join_room(by=carol, room=lobby)
+    muted = caller(alice).patch(f"rooms/{lobby.id}/members/{bob.id}/", asked).body
+    assert muted["mute_reason"] == "shouting"
+    assert "mute_reason" not in last(lobby)[1]  # the log is for all
+    seen = {}
+    for person in (alice, bob, carol):
+        members = caller(person).get(f"rooms/{lobby.id}/members/").body["results"]
+        seen[person.username] = next(each for each in members if each["user"] == bob.id).get("mute_reason")
+    assert seen == {"alice": "shouting", "bob": "shouting", "carol": None}
+    services.leave_room(by=bob, room=lobby)
+    services.join_room(by=bob, room=lobby)
+    assert find_member(lobby.id, bob.id).mute_reason == "shouting"
+    moderation.change_member(by=alice, room=lobby, user_id=bob.id, muted_until=None)
+    assert find_member(lobby.id, bob.id).mute_reason == ""
+
+
+@pytest.mark.parametrize(
+    "body", [{"mute_reason": "why"}, {"muted_until": None, "mute_reason": "why"}], ids=str
+)
+def test_a_reason_without_a_mute_is_refused(room: Room, alice: User, bob: User, body: Any) -> None:
+    answer = caller(alice).patch(f"rooms/{room.id}/members/{bob.id}/", body)
+    assert answer.refusal == (400, "bad_request", "mute_reason")
+
+
 def test_who_may_mute_and_ban_whom(room: Room, alice: User, bob: User, carol: User, mallory: User) -> None:
     services.add_member(by=alice, room=room, user_id=mallory.id, role="moderator")
     people = {"owner": alice, "moderator": mallory, "member": bob, "guest": carol}

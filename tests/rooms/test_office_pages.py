@@ -256,3 +256,24 @@ def test_a_log_is_paged_by_its_numbers(room: Room, bob: User, office: Client) ->
     for odd in ("x", "-1", "9" * 30, "\N{SUPERSCRIPT TWO}"):
         assert office.get(reverse("admin:room-log", args=[room.id]), {"before": odd}).status_code == 200
     assert re.search(r"\?before=\d+", office.get(reverse("admin:room-log", args=[room.id])).content.decode())
+
+
+def test_the_office_mutes_with_a_reason_and_lets_speak_again(office: Client, room: Room, bob: User) -> None:
+    page = act(office, room, "mute", user=bob.id, hours="24", reason="shouting").content.decode()
+    member = find_member(room.id, bob.id)
+    assert member is not None
+    assert (member.muted_until is not None, member.mute_reason) == (True, "shouting")
+    assert "shouting" in page
+    assert "Let Bob Baker speak" in page
+    assert Entry.objects.filter(action="member.muted", user_id=bob.id).count() == 1
+    act(office, room, "mute", user=bob.id)
+    assert find_member(room.id, bob.id).muted_until is None  # type: ignore[union-attr]
+    for hours in ("0", "-1", "x", "99999999"):
+        assert "whole number" in act(office, room, "mute", user=bob.id, hours=hours).content.decode()
+
+
+def test_the_office_makes_an_invite_that_lets_in(office: Client, room: Room, mallory: User) -> None:
+    page = act(office, room, "invite", role="guest", hours="24", uses="1").content.decode()
+    (code,) = re.findall(r"invite=([\w-]+) \(shown only now\)", page)
+    assert caller(mallory).post(f"invites/{code}/accept/").status == 201
+    assert find_member(room.id, mallory.id).role == "guest"  # type: ignore[union-attr]

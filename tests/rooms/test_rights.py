@@ -357,7 +357,7 @@ def refused(scene: Scene) -> Exception | None:
 
 # --- over REST ---
 
-RULES_CHANGED = {"type": "rules.changed", "key": "site"}
+RULES_CHANGED = {"type": "rules.changed", "key": "site"}  # and whether the past may have opened or closed
 
 
 def test_the_table_is_read_and_changed_over_rest(room: Room, alice: User, carol: User) -> None:
@@ -368,9 +368,11 @@ def test_the_table_is_read_and_changed_over_rest(room: Room, alice: User, carol:
         role: {r for r, yes in cells.items() if yes} for role, cells in shown["permissions"].items()
     } == BY_DEFAULT
     assert shown["rules"] == {}
+    assert shown["below"] == shown["permissions"]
     changed = calls.patch(path, {"permissions": {"guest": {"post": False}}}).body
     assert changed["rules"] == {"guest": {"post": False}}
     assert changed["permissions"]["guest"]["post"] is False
+    assert changed["below"]["guest"]["post"] is True
     said = caller(carol).post(f"rooms/{room.id}/messages/", {"text": "hi"})
     assert said.refusal == (403, "forbidden", None)
     assert "post" not in caller(carol).get(f"rooms/{room.id}/").body["my_rights"]
@@ -404,11 +406,11 @@ def test_an_administrator_changes_the_site_s_table(
     with listening() as hints, django_capture_on_commit_callbacks(execute=True):
         changed = calls.patch("site/permissions/", {"permissions": {"guest": {"post": False}}})
         assert changed.body["rules"] == {"guest": {"post": False}}
-    assert RULES_CHANGED not in hints.all()
+    assert {**RULES_CHANGED, "history": False} in hints.all()
     assert caller(carol).post(f"rooms/{room.id}/messages/", {"text": "hi"}).status == 403
     with listening() as hints, django_capture_on_commit_callbacks(execute=True):
         calls.patch("site/permissions/", {"permissions": {"guest": {"read_history": False}}})
-    assert RULES_CHANGED in hints.all()
+    assert {**RULES_CHANGED, "history": True} in hints.all()
     taken_back = {"guest": {"post": None, "read_history": None}}
     assert calls.patch("site/permissions/", {"permissions": taken_back}).body == before
     assert rules.site_rules() == {}

@@ -30,6 +30,8 @@ from chatsite.accounts.first_run import is_first_run
 from chatsite.accounts.invites import use_site_invite
 from chatsite.accounts.models import User
 from chatsite.accounts.usernames import refuse_confusable
+from chatsite.audit.actions import Action
+from chatsite.audit.record import record
 from chatsite.errors import BadRequest
 from chatsite.languages import told
 from chatsite.sealing import seal, unseal
@@ -119,6 +121,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
             if settings.SIGN_UP != "open" and not use_site_invite(request.session.pop(HELD, "")):
                 raise ImmediateHttpResponse(render(request, "account/signup_closed.html", status=403))
             saved: User = super().save_user(request, user, form, commit)
+            record(Action.USER_SIGNED_UP, by=saved, user=saved.id)
         return saved
 
     def set_password(self, user: User, password: str) -> None:

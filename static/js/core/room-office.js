@@ -40,7 +40,7 @@ export class RoomOffice {
     return this.api.post(`${this.at}reopen/`);
   }
 
-  /** @param {Wire.Id} user @param {{ role?: Wire.Role, muted_until?: string | null }} change */
+  /** @param {Wire.Id} user @param {{ role?: Wire.Role, muted_until?: string | null, mute_reason?: string }} change */
   changeMember(user, change) {
     return this.api.patch(`${this.at}members/${encodeURIComponent(user)}/`, change);
   }

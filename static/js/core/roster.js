@@ -25,7 +25,8 @@ export class Roster {
     const known = this.members.get(user);
     if (kind === "member.left") this.members.delete(user);
     else if (kind === "member.joined") this.members.set(user, { user, role: data.role, joined_seq: seq });
-    else if (known) this.members.set(user, { ...known, ...data });
+    else if (known)
+      this.members.set(user, { ...known, ...("muted_until" in data ? { mute_reason: "" } : {}), ...data });
     return true;
   }
 

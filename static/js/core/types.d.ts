@@ -67,6 +67,8 @@ declare namespace Wire {
     role: Role;
     joined_seq: number;
     muted_until?: string | null;
+    /** Told to them and to those who may mute. */
+    mute_reason?: string;
   }
 
   /** One entry of a room's log. `by` and `client_id` are missing in a tombstone. */
@@ -401,6 +403,8 @@ declare namespace Core {
   interface Rights {
     permissions: Record<string, Record<string, boolean>>;
     rules: Record<string, Record<string, boolean>>;
+    /** What the site says. */
+    below: Record<string, Record<string, boolean>>;
   }
 
   interface Ban {

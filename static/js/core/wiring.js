@@ -19,6 +19,8 @@ import { ChatSocket } from "./socket.js";
 import { TypingTeller } from "./typing.js";
 
 const RETRY_MS = 1_000;
+/** Within so long all pages have asked anew what their people may do. */
+const SPREAD_MS = 500;
 /** In a room of so many everybody is looked up when it is opened; in a larger one who is seen, or looked for. */
 const KNOWN_MEMBERS = 300;
 
@@ -30,6 +32,9 @@ export class Wiring extends EventTarget {
   #everOpen = false;
   /** Whether REST has told of the rooms; names from the last time do not count. @type {"no" | "asked" | "yes"} */
   #described = "no";
+  #everReady = false;
+  /** Rooms in which one may do something else than is shown, perhaps. @type {Set<Room>} */
+  #doubted = new Set();
   /** The room that the person looks at. @type {Room | null} */
   current = null;
   /** Files on their way, once there were any. @type {import("./uploads.js").Uploads | null} */
@@ -210,7 +215,7 @@ export class Wiring extends EventTarget {
   #onFrame(/** @type {Wire.Frame} */ frame) {
     const room = this.rooms.get(frame.room);
     if (frame.type === "event") this.feed.onEvent(/** @type {any} */ (frame));
-    else if (frame.type === "heartbeat") this.feed.onHeartbeat(frame);
+    else if (frame.type === "heartbeat") this.#onHeartbeat(frame);
     else if (frame.type === "receipt") room?.receipt(frame);
     else if (frame.type === "typing") room?.setTyping(frame.user, frame.on, frame.ttl_ms, this.clock);
     else if (frame.type === "presence") this.people.setPresence(frame.user, frame.state);
@@ -219,6 +224,20 @@ export class Wiring extends EventTarget {
     else if (frame.type === "announcement") this.#tell("announcement", frame);
     else if (frame.type === "error" && frame.id === RECEIPT_ID) this.receipts.refused(/** @type {any} */ (frame));
     this.line.update();
+  }
+
+  #onHeartbeat(/** @type {Wire.Frame} */ frame) {
+    this.feed.onHeartbeat(frame);
+    if (!frame.rights) return;
+    this.#doubted = new Set(this.rooms.all());
+    // Everybody here is told at this moment.
+    this.clock.after(this.clock.random() * SPREAD_MS, () => void this.#readRights());
+  }
+
+  /** What one may do in the room that is shown, if that is in doubt; in others when they are. */
+  async #readRights() {
+    const { current } = this;
+    if (current && this.#doubted.delete(current)) await this.actions.describe(current.id).catch(() => {});
   }
 
   async #onJoined(/** @type {Wire.Id} */ id) {
@@ -261,6 +280,9 @@ export class Wiring extends EventTarget {
     }
     const nameless = [...ids].some((id) => this.rooms.get(id)?.myRole === null);
     if (nameless || this.#described === "no") void this.#describe();
+    // What was told while the connection was lost was not heard.
+    if (this.#everReady) this.#doubted = new Set(this.rooms.all());
+    this.#everReady = true;
     if (this.current) void this.loadCurrent(this.current);
     this.outbox.resume();
     this.uploads?.resume();
@@ -297,6 +319,7 @@ export class Wiring extends EventTarget {
 
   /** Brings what the shown room lacks: receipts, members, its newest page. @param {Room} room */
   async loadCurrent(room) {
+    void this.#readRights();
     try {
       if (room.cursor === null) await this.feed.subscribe(room, false);
       if (room.needsNewest) {

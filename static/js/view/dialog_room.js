@@ -10,7 +10,10 @@ import { Reports } from "./room_reports.js";
 import { Rights } from "./room_rights.js";
 import { Takeaway } from "./room_takeaway.js";
 
-/** What others may have changed meanwhile is asked for again this often, while one looks at it. */
+/**
+ * What others may have changed meanwhile is asked for again this often, while one looks at it. Bans, invites and reports are no
+ * part of the log, so no frame tells of them, nor should one: the log is for all. The one dialog that is open asks for one list.
+ */
 const LOOK_AGAIN_MS = 1_000;
 
 /** @param {View.Page} page @param {string} [first] the matter to begin with */
@@ -56,7 +59,7 @@ export class RoomSettings extends Dialog {
     void this.#load();
     this.#again = setInterval(() => {
       if (this.page.dialog !== this) clearInterval(this.#again);
-      else if (!this.busy) void this.#load();
+      else if (!this.busy && !document.hidden) void this.#load();
     }, LOOK_AGAIN_MS);
   }
 

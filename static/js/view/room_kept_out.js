@@ -10,6 +10,8 @@ export class KeptOut {
   /** @type {Core.Ban[]} */
   #bans = [];
   #act = "mute";
+  /** The mutes whose reasons are known. */
+  #known = "";
 
   /** @param {import("./dialog_room.js").RoomSettings} dialog */
   constructor(dialog) {
@@ -18,7 +20,13 @@ export class KeptOut {
   }
 
   async load() {
-    if (this.dialog.room.may("ban")) this.#bans = await this.dialog.office.bans();
+    const { office, page, room } = this.dialog;
+    if (room.may("ban")) this.#bans = await office.bans();
+    // Events tell until when, the list of members why.
+    const muted = this.#nowMuted().map(({ user, muted_until: until }) => `${user} ${until}`);
+    if (muted.join() === this.#known) return;
+    await page.chat.actions.loadMembers(room.id);
+    this.#known = muted.join();
   }
 
   body() {
@@ -63,14 +71,10 @@ export class KeptOut {
         },
       })}
       ${select({ name: "hours", label: _("How long"), value: "24", choices: lasting().filter(([hours]) => hours || this.#act === "ban") })}
-      ${
-        this.#act === "ban"
-          ? html`<div class="field">
-            <label for="set-reason">${_("Why")}</label>
-            <input class="input" id="set-reason" name="reason" autocomplete="off" dir="auto" maxlength="200" />
-          </div>`
-          : nothing
-      }
+      <div class="field">
+        <label for="set-reason">${_("Why")}</label>
+        <input class="input" id="set-reason" name="reason" autocomplete="off" dir="auto" maxlength="200" />
+      </div>
       <button class="btn btn--alarm" type="submit" ?disabled=${busy}>${this.#act === "ban" ? _("Ban") : _("Mute")}</button>
     </form>`;
   }
@@ -85,17 +89,24 @@ export class KeptOut {
     await this.dialog.act(() =>
       told("act") === "ban"
         ? office.ban(told("who"), { reason: told("reason"), until })
-        : office.changeMember(told("who"), { muted_until: until }),
+        : office.changeMember(told("who"), {
+            muted_until: until,
+            ...(told("reason") ? { mute_reason: told("reason") } : {}),
+          }),
     );
   };
 
+  /** @returns {any[]} */
+  #nowMuted() {
+    const now = Date.now();
+    return [...this.dialog.room.members.values()].filter(({ muted_until: until }) => until && Date.parse(until) > now);
+  }
+
   #muted() {
     const { room, office } = this.dialog;
-    const now = Date.now();
-    const muted = [...room.members.values()].filter(({ muted_until: until }) => until && Date.parse(until) > now);
-    return this.#list(_("Muted"), muted, ({ user, muted_until: until }) => ({
+    return this.#list(_("Muted"), this.#nowMuted(), ({ user, muted_until: until, mute_reason: why }) => ({
       user,
-      words: untilWords(until),
+      words: why ? `${untilWords(until)}. ${why}` : untilWords(until),
       label: _("End the mute of {name}", { name: this.#name(user) }),
       end: room.may("mute") ? () => office.changeMember(user, { muted_until: null }) : null,
     }));

@@ -44,7 +44,7 @@ export class Rights {
 
   body() {
     if (!this.#rights) return nothing;
-    return html`<p class="muted">${_("A dot marks what this room decides by itself. Everything else follows the site.")}</p>
+    return html`<p class="muted">${_("A dot marks what this room decides by itself, with the site's word under it. Everything else follows the site.")}</p>
       <div class="rights" tabindex="0" role="group" aria-label=${_("Who may do what")}>
         <table>
           <thead>
@@ -70,7 +70,8 @@ export class Rights {
   #cell({ role, words: who }, right, words) {
     const allowed = this.#rights?.permissions[role]?.[right] ?? false;
     const own = this.#rights?.rules[role]?.[right] !== undefined;
-    const label = own ? _("{who}: {what} (this room's own)", { who, what: words }) : `${who}: ${words}`;
+    const site = this.#rights?.below[role]?.[right] ? _("site: yes") : _("site: no");
+    const label = own ? _("{who}: {what} (this room's own; {site})", { who, what: words, site }) : `${who}: ${words}`;
     return html`<label class=${own ? "rights__cell rights__cell--own" : "rights__cell"} title=${label}>
       <input
         type="checkbox"
@@ -79,6 +80,7 @@ export class Rights {
         ?disabled=${this.dialog.room.archived}
         @change=${(/** @type {any} */ event) => void this.#set(role, right, event.target, own)}
       />
+      ${own ? html`<small aria-hidden="true">${site}</small>` : nothing}
     </label>`;
   }
 

@@ -52,6 +52,8 @@ export class FakeServer {
     return user;
   }
 
+  /** What everybody may do, if it is told. @type {string[] | null} */
+  rights = null;
   /** What was asked of the directory of people. @type {Record<string, string>[]} */
   lookups = [];
 
@@ -169,7 +171,8 @@ export class FakeServer {
     if (!room) return null;
     if (part === "messages")
       return { results: messagesJson(room, Number(asked.get("after")), Number(asked.get("before"))) };
-    return part === "members" ? { results: [...room.members.values()], next: null } : roomJson(room, user);
+    if (part === "members") return { results: [...room.members.values()], next: null };
+    return { ...roomJson(room, user), ...(this.rights ? { my_rights: this.rights } : {}) };
   }
 }
 
