@@ -17,13 +17,13 @@ def test_a_message_is_pinned_seen_jumped_to_and_unpinned(
     visit: Visit, axe: str, alice: Person, bob: Person, room: str
 ) -> None:
     hers, his = visit(alice).open(room), visit(bob, **PHONE).open(room)
-    hers.write("The door code is 4711", *(f"Line {n}" for n in range(25)))
+    hers.write("The door code is 4711")
     menu(hers, "The door code is 4711", "Pin")
     mark = ".msg__pinned"
     expect(row(hers, "The door code is 4711").locator(mark)).to_have_text("Pinned")
     expect(hers.page.get_by_text("You pinned a message")).to_be_visible()
-
     expect(his.page.get_by_text("Alice Archer pinned a message")).to_be_visible()
+    hers.write(*(f"Line {n}" for n in range(25)))
     his.page.reload()  # the room tells what is pinned
     his.settled()
     his.page.locator("#details-toggle").click()

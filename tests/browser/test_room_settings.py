@@ -47,7 +47,7 @@ def test_what_the_owner_changes_is_seen_at_once(visit: Visit, alice: Person, bob
     expect(write).to_be_checked()
     write.uncheck()
     expect(his.page.get_by_text("Your role may not write in this room.")).to_be_visible(timeout=SOON)
-    own = dialog.get_by_role("checkbox", name="Members: Write (this room's own)")
+    own = dialog.get_by_role("checkbox", name="Members: Write (this room's own; site: yes)")
     expect(own).not_to_be_checked()
     own.check()
     expect(his.field).to_be_visible(timeout=SOON)
@@ -78,7 +78,7 @@ def test_a_reported_message_is_judged_and_deleted(
     expect(dialog.get_by_text("Write a few words.")).to_be_visible()
     dialog.get_by_label("What is wrong with it?").fill("He sells boats")
     dialog.get_by_role("button", name="Report", exact=True).click()
-    expect(his.page.get_by_text("Reported. The moderators will look at it.")).to_be_visible()
+    expect(his.page.locator("#room").get_by_text("Reported. The moderators will look at it.")).to_be_visible()
 
     queue = settings(hers, "Reports")
     expect(queue.get_by_text("He sells boats")).to_be_visible(timeout=SOON)
