@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
+from django.utils.translation import gettext as _
+
 from chatsite import limits
 from chatsite.audit.actions import Action
 from rooms.errors import NotYourRole
@@ -27,7 +29,9 @@ def pin_message(change: Change) -> Sent:
         if pins.filter(message_seq=message.seq).exists():
             return turn.repetition(turn.latest(EventKind.ROOM_CHANGED) or message)
         if pins.count() >= limits.PINS:
-            raise TooManyPins(f"A room takes {limits.PINS} pinned messages. Unpin one first.")
+            raise TooManyPins(
+                _("A room takes {most} pinned messages. Unpin one first.").format(most=limits.PINS)
+            )
         turn.record(Action.MESSAGE_PINNED, message)
         sent = turn.append(EventKind.ROOM_CHANGED, data={"pinned": True})
         pins.create(

@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit
 from tests.browser.test_access import PHONE, axe, check
 from tests.browser.test_messages import menu, row
+from tests.support.deployments import Deployment
+from tests.support.people import crowd
 from tests.support.rest import Person
 
 __all__ = ["axe"]  # a fixture
@@ -66,3 +68,19 @@ def test_everyone_is_offered_to_those_who_may_and_marked(
     expect(named).to_have_class("msg msg--first msg--for-me")
     if look:
         his.page.screenshot(path=Path(look) / "everyone-told.png")
+
+
+def test_naming_everyone_in_a_room_of_many_is_asked_about_once(
+    visit: Visit, site: Deployment, alice: Person
+) -> None:
+    room = site.open_room(alice, [site.person(role) for role in crowd(21)], name="everybody")
+    hers = visit(alice).open(room)
+    expect(hers.page.get_by_role("button", name="22 people")).to_be_visible()
+    hers.field.fill("@everyone tea")
+    hers.field.press("Enter")
+    asked = hers.page.get_by_role("dialog", name="Tell 21 people?")
+    asked.get_by_role("button", name="Cancel").click()
+    expect(hers.field).to_have_value("@everyone tea")
+    hers.field.press("Enter")
+    asked.get_by_role("button", name="Send").click()
+    hers.expect_texts(["@everyone tea"])

@@ -5,6 +5,7 @@ import { _ } from "../core/index.js";
 import { boot } from "./boot.js";
 import { ComposerFiles } from "./composer_files.js";
 import { COUNTER_FROM, closed, emptyKeys, note, replyBar } from "./composer_parts.js";
+import { askEveryone } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { bytes } from "./size.js";
 import { says, writeTo } from "./words_talk.js";
@@ -14,6 +15,10 @@ const KEPT_MS = 600;
 
 /** What a link can lead to, and nothing beside it. */
 const ADDRESS = /^https?:\/\/[^\s()<>]{1,2000}$/;
+/** Naming everyone in a room of more people is asked about before it is sent. */
+const TELLS_UNASKED = 20;
+const EVERYONE = /(?<![\w@.])@everyone(?![\w-])/i;
+
 /** A paste of more than so many times the limit is no message any more. */
 const PASTED_AT_MOST = 4;
 
@@ -301,12 +306,22 @@ export class Composer {
     this.#measure(text);
   }
 
-  async send() {
+  /** Whether it names everyone in a room of many, which is worth a thought. @param {string} text */
+  #tellsMany(text) {
+    const { room } = this.page;
+    return EVERYONE.test(text) && room.may("mention_everyone") && this.page.othersIn(room).length > TELLS_UNASKED;
+  }
+
+  async send(sure = false) {
     const field = this.field.value;
     const room = this.room;
     if (!field || room === null || this.#storing || this.empty || this.left < 0) return;
     if (!this.files.ready) return this.files.arm();
     const text = field.value;
+    if (!sure && this.#tellsMany(text)) {
+      void askEveryone(this.page, this.page.othersIn(this.page.room).length, () => void this.send(true));
+      return;
+    }
     const { ids, attachments } = this.files;
     this.#storing = true;
     try {

@@ -1,6 +1,6 @@
 /** Asks before what cannot simply be undone; the button repeats the verb. */
 import { html } from "lit";
-import { _ } from "../core/index.js";
+import { _, ngettext } from "../core/index.js";
 import { RoomOffice } from "../core/room-office.js";
 import { Dialog } from "./dialog.js";
 import { select } from "./room_parts.js";
@@ -42,6 +42,16 @@ export function askRemove(page, user) {
     text: _("{name} can read nothing that is said in {room} from then on.", { name, room: page.titleOf(room) }),
     verb: _("Remove"),
     act: () => page.chat.removeMember(room.id, user),
+  }).show();
+}
+
+/** @param {View.Page} page @param {number} n @param {() => void} send */
+export function askEveryone(page, n, send) {
+  new Confirm(page, {
+    title: ngettext("Tell {n} person?", "Tell {n} people?", n),
+    text: _("Your message names everyone in {room}.", { room: page.titleOf(page.room) }),
+    verb: _("Send"),
+    act: async () => send(),
   }).show();
 }
 

@@ -64,6 +64,10 @@ export const askRemove = brought(
   () => import("./dialog_confirm.js"),
   (module) => module.askRemove,
 );
+export const askEveryone = brought(
+  () => import("./dialog_confirm.js"),
+  (module) => module.askEveryone,
+);
 export const askLeave = brought(
   () => import("./dialog_confirm.js"),
   (module) => module.askLeave,

@@ -1,7 +1,10 @@
 /** The pinned messages in the room's details: who said them, when, one line of each; a press goes there. */
 import { html, nothing } from "lit";
-import { _, formatDay } from "../core/index.js";
+import { _, formatFull, locale } from "../core/index.js";
 import { icon } from "./icons.js";
+
+/** A panel is narrow: the day alone. */
+const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 
 export class Pins {
   /** What the server told of the pins of `#key`. @type {Map<number, any>} */
@@ -43,7 +46,7 @@ export class Pins {
     const line = message ? acts.line(message) : "…";
     return html`<li class="pinned">
       <button class="pinned__to" type="button" @click=${() => this.#goTo(seq)}>
-        <span class="pinned__by"><b class="cut">${name}</b>${message ? html`<time datetime=${message.at}>${formatDay(message.at)}</time>` : nothing}</span>
+        <span class="pinned__by"><b class="cut">${name}</b>${message ? html`<time datetime=${message.at} title=${formatFull(message.at)}>${DAY.format(new Date(message.at))}</time>` : nothing}</span>
         <span class="pinned__line" dir="auto">${line}</span>
       </button>
       ${
