@@ -58,7 +58,7 @@ def mute(by: User, room: Room, form: Mapping[str, str]) -> str:
 def invite(by: User, room: Room, form: Mapping[str, str]) -> str:
     """Make a link into the room; it is shown here and never again."""
     uses = form.get("uses", "")
-    _, code = create_invite(
+    _made, code = create_invite(
         by=by,
         room=room,
         role=form.get("role", ""),
