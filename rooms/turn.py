@@ -107,8 +107,9 @@ def _silence_before(room: Room, user_id: str, *, now: dt.datetime) -> dict[str, 
     Leaving and coming back lifts neither.
     """
     former = Membership.objects.filter(room=room, user_id=user_id).order_by("-joined_seq")
-    found = former.values("muted_until", "mute_reason", "spoke_at").first() or {}
-    over = found.get("muted_until") is None or found["muted_until"] <= now
+    found: dict[str, Any] = dict(former.values("muted_until", "mute_reason", "spoke_at").first() or {})
+    until: dt.datetime | None = found.get("muted_until")
+    over = until is None or until <= now
     return {name: value for name, value in found.items() if name == "spoke_at" or not over}
 
 

@@ -105,9 +105,9 @@ def test_the_reason_of_a_mute_is_for_them_and_for_those_who_may_mute(
     assert seen == {"alice": "shouting", "bob": "shouting", "carol": None}
     services.leave_room(by=bob, room=lobby)
     services.join_room(by=bob, room=lobby)
-    assert find_member(lobby.id, bob.id).mute_reason == "shouting"
+    assert member_of(lobby.id, bob.id).mute_reason == "shouting"
     moderation.change_member(by=alice, room=lobby, user_id=bob.id, muted_until=None)
-    assert find_member(lobby.id, bob.id).mute_reason == ""
+    assert member_of(lobby.id, bob.id).mute_reason == ""
 
 
 @pytest.mark.parametrize(
