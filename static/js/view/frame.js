@@ -2,9 +2,9 @@
 import { html, nothing } from "lit";
 import { _ } from "../core/index.js";
 import { keyed } from "lit/directives/keyed.js";
-import { noRoom, notHere } from "./empty.js";
 import { icon } from "./icons.js";
 import { banner, line } from "./line.js";
+import { nothingHere } from "./nothing_here.js";
 import { roomHead } from "./room_head.js";
 import { roomsPane } from "./rooms_pane.js";
 
@@ -32,9 +32,9 @@ function main(page) {
       <div class="room">${page.list.template()}</div>
       <div class="foot">${page.toast.template()}${banner(page)}${page.composer.template()}${line(page)}</div>`;
   }
-  if (place.problem) return html`<div class="stage">${backBar(page)}${notHere(page)}</div>`;
+  if (place.problem) return html`<div class="stage">${backBar(page)}${nothingHere(page, "notHere")}</div>`;
   // While the list of rooms is on its way, nothing is claimed.
-  if (place.id === null && page.chat.rooms.loaded) return html`<div class="stage">${noRoom(page)}</div>`;
+  if (place.id === null && page.chat.rooms.loaded) return html`<div class="stage">${nothingHere(page, "noRoom")}</div>`;
   return html`<div class="stage">${line(page)}</div>`;
 }
 

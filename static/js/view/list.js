@@ -4,9 +4,9 @@ import { ref } from "lit/directives/ref.js";
 import { repeat } from "lit/directives/repeat.js";
 import { formatDay, formatTime } from "../core/index.js";
 import { arrange, timeOf } from "./arrange.js";
-import { emptyRoom } from "./empty.js";
 import { icon } from "./icons.js";
 import { listKeys } from "./list_keys.js";
+import { nothingHere } from "./nothing_here.js";
 import { Place } from "./place.js";
 import { Pointing } from "./pointing.js";
 import { rowOf } from "./rows.js";
@@ -122,7 +122,7 @@ export class MessageList {
               ? html`<p class="older">${room.loadingOlder ? says.older : ""}</p>`
               : nothing
           }
-          ${empty ? emptyRoom(this.page) : nothing}
+          ${empty ? nothingHere(this.page, "emptyRoom") : nothing}
           ${repeat(
             days,
             (day) => day.key,
