@@ -296,5 +296,5 @@ def test_someone_with_many_rooms_lists_them_in_few_queries(
         services.create_room(by=alice, name=f"Room {n}", kind="private")
     bob = User.objects.create(username="bob2")
     services.open_direct_room(by=alice, user_ids=[bob.id])
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert len(rooms_json(list(queries.visible_rooms(by=alice)), by=alice)) == 6
