@@ -4,18 +4,21 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from chatsite.accounts.models import User
 from chatsite.accounts.services import change_profile, create_user
 from messaging.changes import add_reaction
-from messaging.models import Event
+from messaging.files.previews import make_preview
+from messaging.files.uploads import upload_file
+from messaging.models import Attachment, Event
 from messaging.services import send_message
 from messaging.turn import Change
 from rooms.models import Room
 from rooms.services import add_member, create_room, open_direct_room
 
-from .words import DIRECT, PEOPLE, PLACES, Place, Said
+from .words import DIRECT, PEOPLE, PLACES, Place, Said, Sent
 
 A_MONTH = 43_200  # minutes
 
@@ -63,6 +66,7 @@ def _talk(room: Room, people: dict[str, User], said: Iterable[Said]) -> None:
             text=each.text,
             client_id=uuid.uuid4(),
             reply_to=places[-each.to] if each.to else None,
+            attachments=[_give(people[each.who], room, file) for file in each.files],
         )
         places.append(sent.event.seq)
         for emoji, names in each.liked:
@@ -72,6 +76,18 @@ def _talk(room: Room, people: dict[str, User], said: Iterable[Said]) -> None:
                     emoji=emoji,
                 )
         _date_back(room, places[-1], each.ago)
+
+
+def _give(person: User, room: Room, file: Sent) -> str:
+    """Upload a file; its id."""
+    content = SimpleUploadedFile(file.name, file.make())
+    return upload_file(by=person, room_id=room.id, file=content, alt=file.alt).id
+
+
+def make_previews() -> None:
+    """Make the previews of what was sent, where no worker may run yet."""
+    for file_id in Attachment.objects.filter(previews_left__gt=0).values_list("id", flat=True):
+        make_preview(file_id)
 
 
 def _date_back(room: Room, seq: int, minutes: int) -> None:

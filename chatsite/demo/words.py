@@ -1,12 +1,25 @@
 """What the people of the lively site say to each other."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
+
+from . import pictures
+
+
+class Sent(NamedTuple):
+    """A file that somebody sends: its name, what makes its bytes, and what it shows in words."""
+
+    name: str
+    make: Callable[[], bytes]
+    alt: str = ""
 
 
 class Said(NamedTuple):
     """One message: who says it, how many minutes ago, and what.
 
-    `to` is how many messages before it the one stands that it answers; `liked` are emoji and those who reacted with it.
+    `to` is how many messages before it the one stands that it answers; `liked` are emoji and those who reacted with it;
+    `files` are what it carries.
     """
 
     who: str
@@ -14,6 +27,7 @@ class Said(NamedTuple):
     text: str
     to: int = 0
     liked: tuple[tuple[str, str], ...] = ()
+    files: tuple[Sent, ...] = ()
 
 
 class Place(NamedTuple):
@@ -50,6 +64,20 @@ _LEFT = """Yes, once, after the last batch. What is left for Thursday:
 1. export screen
 2. translations
 3. release notes"""
+
+_TILES = (
+    Sent("tile-one.png", partial(pictures.tile, loud=True), "A tile in red, with a large yellow button"),
+    Sent("tile-two.png", partial(pictures.tile, loud=False), "A tile in grey, with a small green button"),
+)
+
+
+def _photo(number: int) -> tuple[Sent]:
+    return (
+        Sent(
+            f"north-depot-{number}.jpg", partial(pictures.landscape, number), "Hills behind the north depot"
+        ),
+    )
+
 
 _TABLE = """Last week in numbers:
 
@@ -114,7 +142,7 @@ PLACES = (
         "Tiles, type and the space between",
         "priya leo mira amara",
         (
-            Said("leo", 56, "Two variants of the tile: which one?"),
+            Said("leo", 56, "Two variants of the tile: which one?", 0, (), _TILES),
             Said("priya", 50, "@mira which one?", 1),
             Said("amara", 44, "The second. The first one shouts.", 2, (("💯", "priya"),)),
         ),
@@ -125,10 +153,10 @@ PLACES = (
         "From where the parcels are",
         "sam leo mira ines amara",
         (
-            Said("sam", 1300, _TABLE),
+            Said("sam", 1300, _TABLE, 0, (), (Sent("north-last-week.csv", pictures.table),)),
             Said("ines", 1290, "What happened at the airport?", 1),
             Said("sam", 1284, "Fog. Eleven parcels slept in the hangar.", 1, (("😴", "leo mira"),)),
-            *(Said("sam", 105 - n, f"Photo {n} from the north depot") for n in range(1, 9)),
+            *(Said("sam", 105 - n, f"Photo {n} from the north depot", 0, (), _photo(n)) for n in range(1, 9)),
         ),
     ),
     Place("hiring", "private", "", "priya leo mira", (Said("priya", 1600, "Offer accepted.", 0, (("🎉", "leo mira"),)),)),

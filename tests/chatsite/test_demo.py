@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from chatsite.accounts.models import User
 from chatsite.demo import crowd
 from chatsite.demo.words import PEOPLE, PLACES
-from messaging.models import Event, EventKind, Reaction, RoomLog
+from messaging.models import Attachment, Event, EventKind, Reaction, RoomLog
 from messaging.queries import events_page
 from messaging.services import send_message
 from rooms.models import Membership, Role, Room
@@ -46,6 +46,12 @@ def test_a_lively_site_has_people_who_talk_and_sign_in() -> None:
     assert Event.objects.filter(room=launch).exclude(reply_to=None).exists()
     assert Reaction.objects.filter(room=launch).exists()
     assert Membership.objects.filter(room=launch, user_id=admin.id).exists()
+    carried = [event.data.get("attachments") for event in Event.objects.filter(room__name="design")]
+    assert [[file["name"] for file in files] for files in carried if files] == [
+        ["tile-one.png", "tile-two.png"]
+    ]
+    pictures = Attachment.objects.filter(type__startswith="image/")
+    assert pictures.exclude(preview="").count() == pictures.count() > 2
     times = list(Event.objects.filter(room=launch).order_by("seq").values_list("at", flat=True))
     assert times == sorted(times), "a conversation goes forward"
 

@@ -59,6 +59,7 @@ class Command(BaseCommand):
                 people = lively.tell(password=password)
         except ChatError as error:
             raise CommandError(f"{error.message} Nothing was made.") from error
+        lively.make_previews()
         self.stdout.write(f"{len(people)} people talk at {settings.PUBLIC_URL}/")
         self.stdout.write(f"  User names:  {', '.join(people)}")
         if given is None:
