@@ -18,7 +18,7 @@ export function meRow(page) {
   return html`<div class="me">
     ${avatar(me, { size: "m" })}
     <div class="me__name">
-      <b class="cut" title=${me.display_name}>${me.display_name}</b><small class="cut">@${me.username}</small>
+      <b class="cut" title=${me.display_name}>${me.display_name}</b><small class="cut"><bdi dir="ltr">@${me.username}</bdi></small>
     </div>
     <button class="icon" type="button" aria-label=${_("Settings and sign out")} title=${_("Settings and sign out")} popovertarget="me-menu">
       ${icon("sliders-horizontal")}
