@@ -171,9 +171,10 @@ def test_whatever_accept_says_the_answer_is_json(bob: User) -> None:
         assert answer.body["id"] == bob.id
 
 
-def test_errors_are_english_whatever_the_browser_speaks(bob: User) -> None:
-    answer = caller(bob).post("rooms/", {"kind": "public"}, Accept_Language="de")
-    assert answer.error["message"] == "This field is required."
+def test_errors_are_english_unless_another_language_is_asked_for_and_the_code_is_the_same(bob: User) -> None:
+    asked = [caller(bob).post("rooms/", {"kind": "public"}, Accept_Language=one) for one in ("", "tlh", "de")]
+    assert {answer.refusal for answer in asked} == {(400, "bad_request", "name")}
+    assert [answer.error["message"] == "This field is required." for answer in asked] == [True, True, False]
 
 
 def test_a_cookie_without_the_csrf_token_changes_nothing(bob: User) -> None:
