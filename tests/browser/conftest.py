@@ -13,7 +13,7 @@ from tests.browser.visitor import Visitor
 from tests.support.deployments import Deployment, embedded
 from tests.support.people import ALICE, BOB, MALLORY
 from tests.support.rest import Person
-from tests.support.sites import manage
+from tests.support.templates import collected_pages
 
 # Without these, Chromium looks for its maker's servers at every start.
 QUIET = [
@@ -54,9 +54,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site() -> Iterator[Deployment]:
     """One server for all tests that restart nothing, with hashed page files as in production."""
-    deployment = embedded()
-    manage("collectstatic", "--noinput", "--verbosity", "0", env=deployment.server.env)
-    with deployment:
+    with embedded(STATIC_ROOT=str(collected_pages())) as deployment:
         yield deployment
 
 
@@ -82,7 +80,7 @@ def _visits(browser: Browser, url: str) -> Iterator[Visit]:
 @pytest.fixture
 def own_site() -> Iterator[Deployment]:
     """A server for one test alone, which may kill it."""
-    with embedded() as deployment:
+    with embedded(STATIC_ROOT=str(collected_pages())) as deployment:
         yield deployment
 
 

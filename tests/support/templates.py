@@ -69,6 +69,19 @@ def sqlite_folder() -> tuple[Path, People]:
     return folder, people
 
 
+def collected_pages() -> Path:
+    """A folder with the page's files, hashed and compressed as in production: a `STATIC_ROOT`, made once in the run."""
+    folder = _run_folder() / "static"
+
+    def make() -> People:
+        env = {"STATIC_ROOT": str(folder), "DATA_DIR": str(_run_folder() / "collecting")}
+        manage("collectstatic", "--noinput", "--verbosity", "0", env=env)
+        return {}
+
+    _once("static", make)
+    return folder
+
+
 def _prepare(env: dict[str, str], others: tuple[Role, ...]) -> People:
     """Migrate an empty database, make the administrator by command and the people by REST."""
     manage("migrate", "--noinput", "--verbosity", "0", env=env)
