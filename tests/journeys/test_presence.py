@@ -168,7 +168,7 @@ async def test_a_wiped_redis_is_filled_again_and_nobody_notices(two: Deployment)
     first, second = two.addresses
     assert two.redis is not None
     client = redis.asyncio.Redis.from_url(two.redis.url())
-    async with _present(first, alice, room) as hers, _present(second, bob, room) as his:
+    async with _present(second, bob, room) as his, _present(first, alice, room) as hers:
         await _hears(his, alice, "online")
         await client.flushall()
         await asyncio.sleep(_TTL_S)
@@ -186,7 +186,7 @@ async def test_messages_go_on_without_redis_and_presence_comes_back_with_it(post
         room = deployment.open_room(alice, [bob])
         first, second = deployment.addresses
         assert deployment.redis is not None
-        async with _present(first, alice, room) as hers, _present(second, bob, room) as his:
+        async with _present(second, bob, room) as his, _present(first, alice, room) as hers:
             await _hears(his, alice, "online")
             await asyncio.to_thread(deployment.redis.kill)
             await hers.send("presence.set", state="away")
