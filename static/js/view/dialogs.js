@@ -104,5 +104,5 @@ export const openSwitch = brought(
 
 /** Brings them all; what does not come now comes when it is asked for. */
 export function fetchAhead() {
-  for (const load of loaders) load().catch(() => {});
+  for (const load of [...loaders, () => import("./facts.js")]) load().catch(() => {});
 }
