@@ -13,8 +13,10 @@ const BODY = 200;
 /** A push service that does not answer is as good as none. */
 const PATIENCE_MS = 5_000;
 
+const KEPT = "parley.notify";
+
 /** Whether the person wants them on this device. @param {string} me */
-const key = (me) => `parley.notify.${me}`;
+const key = (me) => `${KEPT}.${me}`;
 
 export class Desktop {
   /** How the person wants to be told, as the server keeps it. @type {Wire.Notifications | null} */
@@ -30,7 +32,7 @@ export class Desktop {
 
   /** "on", "off", "blocked" by the browser, or "none" where there can be none. */
   get state() {
-    if (!("Notification" in globalThis) || !navigator.serviceWorker) return "none";
+    if (!globalThis.Notification || !navigator.serviceWorker) return "none";
     if (Notification.permission === "denied") return "blocked";
     return Notification.permission === "granted" && localStorage.getItem(key(this.page.me.id)) ? "on" : "off";
   }
@@ -90,7 +92,7 @@ export class Desktop {
     const made = await registration.pushManager.subscribe(options).catch(async (error) => {
       // Another key than last time: the site was set up anew.
       const old = await registration.pushManager.getSubscription();
-      if (error.name !== "InvalidStateError" || !old) throw error;
+      if (error.code !== DOMException.INVALID_STATE_ERR || !old) throw error;
       await old.unsubscribe();
       return registration.pushManager.subscribe(options);
     });
