@@ -40,6 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make it, saying so; raise `CommandError` where people are already."""
+        call_command("migrate", verbosity=0, interactive=False)
         if is_in_use() and not options["anyway"]:
             raise CommandError("This site is in use. To add made-up people all the same: --anyway")
         # On a new site its administrator first: once somebody is here, no first start makes one.
