@@ -6,7 +6,7 @@ import { avatar } from "./avatars.js";
 import { Dialog } from "./dialog.js";
 import { icon, roomGlyph } from "./icons.js";
 import { messageUrl } from "./router.js";
-import { offers, unfinished, withFilter } from "./search_filters.js";
+import { offers, sender, unfinished, withFilter } from "./search_filters.js";
 import { problem } from "./words.js";
 
 /** A pause in typing after which it is searched. */
@@ -47,7 +47,7 @@ class Search extends Dialog {
 
   /** @override */
   show() {
-    this.page.chat.refreshPeople();
+    void this.page.chat.findPeople("");
     super.show();
     if (this.q.trim()) void this.#search();
   }
@@ -198,6 +198,8 @@ class Search extends Dialog {
   #change(q) {
     this.q = q;
     clearTimeout(this.#timer);
+    const name = sender(q);
+    if (name) void this.page.chat.findPeople(name);
     if (!unfinished(q)) this.#timer = window.setTimeout(() => void this.#search(), PAUSE_MS);
     this.redraw();
   }

@@ -12,6 +12,12 @@ const UNFINISHED =
 /** Whether the filter that is being written says nothing yet: then it is not searched while somebody types. @param {string} q */
 export const unfinished = (q) => UNFINISHED.test(q);
 
+/** What there is of a person's name while a `from:` is written. @param {string} q */
+export function sender(q) {
+  const [, name, quoted, value] = WRITING.exec(q) ?? [];
+  return name?.toLowerCase() === "from" ? (quoted ?? value ?? "").replace(/^@/, "") : "";
+}
+
 /** @typedef {{ key: string, name: string, text: string, on?: boolean }} Offer `text`: the filter as it is written */
 
 /**
