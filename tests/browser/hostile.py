@@ -4,6 +4,7 @@ import itertools
 import sqlite3
 from pathlib import Path
 
+from chatsite.ids import new_id
 from tests.browser.past import fill
 from tests.support.deployments import Deployment
 from tests.support.rest import Person
@@ -53,10 +54,11 @@ def settle(site: Deployment, visitor: Person) -> str:
     assert isinstance(site.source, Path)
     with sqlite3.connect(site.source, timeout=30) as database:
         for number, payload in enumerate(PAYLOADS):
+            person = new_id()
             database.execute(
                 _copy_person(database),
                 {
-                    "id": f"hostile{number:09}",
+                    "id": person,
                     "name": f"hostile{number}",
                     "shown": payload,
                     "owner": owner.id,
@@ -64,7 +66,7 @@ def settle(site: Deployment, visitor: Person) -> str:
             )
             database.execute(
                 "UPDATE messaging_event SET by_id = ?, text = ? WHERE room_id = ? AND seq = ?",
-                [f"hostile{number:09}", payload, room, number + 2],
+                [person, payload, room, number + 2],
             )
     return room
 

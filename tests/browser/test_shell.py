@@ -34,7 +34,8 @@ def test_favourites_and_muted_rooms_follow_to_another_device(
     expect(his.page.get_by_role("heading", name="Favourites")).to_be_visible()
 
     elsewhere = visit(bob).open(room)
-    favourites = elsewhere.page.locator(".side__nav ul").first
+    heading = elsewhere.page.locator(".sec", has=elsewhere.page.get_by_role("heading", name="Favourites"))
+    favourites = heading.locator("+ ul")
     expect(favourites.locator(".rm")).to_have_attribute("href", f"/rooms/{room}/")
     expect(row(elsewhere, quiet)).to_have_class(re.compile("is-muted"))
     with site.rest(alice) as rest:
@@ -57,9 +58,7 @@ def test_the_switcher_goes_to_rooms_people_actions_and_rooms_to_join(
     field = page.get_by_role("combobox")
     expect(field).to_be_focused()
     field.fill("zebra")
-    # An expectation of one element fails at once where there are several still.
-    expect(page.get_by_role("option")).to_have_count(1)
-    expect(page.get_by_role("option")).to_contain_text("You are not in this room")
+    expect(page.get_by_role("option")).to_contain_text(["You are not in this room", "Search messages"])
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("button", name="Room details")).to_be_focused()
@@ -147,7 +146,8 @@ def test_a_new_version_is_offered_after_a_deployment_and_never_taken_unasked(
             body=re.sub(r'"version": "[^"]*"', '"version": "newer"', text), content_type="text/html"
         )
 
-    hers.page.route(re.compile(r"/rooms/$"), newer)
+    # Only the page: the list of rooms over REST ends alike.
+    hers.page.route(f"{own_site.server.url}/rooms/", newer)
     hers.field.fill("half a sentence")
     own_site.server.deploy_away()
     own_site.server.start()
@@ -156,6 +156,7 @@ def test_a_new_version_is_offered_after_a_deployment_and_never_taken_unasked(
     hers.page.locator("#line").get_by_role("button", name="Reload").click()
     hers.settled()
     expect(hers.field).to_have_value("half a sentence")
+    hers.page.unroute_all(behavior="wait")  # an answer still being changed would fail in the next test
 
 
 def test_megabytes_pasted_are_refused_with_the_limit_and_the_draft_stays(
@@ -168,5 +169,5 @@ def test_megabytes_pasted_are_refused_with_the_limit_and_the_draft_stays(
       clipboardData.setData("text/plain", "x".repeat(3_000_000));
       field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true }));
     }""")
-    expect(hers.page.locator("#note")).to_have_text("What you pasted is too long: at most 16384 bytes.")
+    expect(hers.page.locator("#note")).to_have_text("What you pasted is too long: at most 16,384 bytes.")
     expect(hers.field).to_have_value("Look at this: ")

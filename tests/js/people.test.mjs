@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { connectionLost } from "../../static/js/core/errors.js";
+import { People } from "../../static/js/core/people.js";
 import { World } from "./support/world.mjs";
 
 test("of everybody here only those are looked up who are in the room, or are looked for", async () => {
@@ -21,6 +23,26 @@ test("of everybody here only those are looked up who are in the room, or are loo
   await world.clock.advance(200);
   assert.deepEqual(world.server.lookups.slice(1), [{ q: "car", limit: "100" }]);
   assert.ok(chat.people.peek("u-carol"));
+  await world.end();
+});
+
+test("who could not be looked up is asked for again, at most 300 at once, until all have a name", async () => {
+  const world = new World();
+  /** @type {string[][]} */
+  const asked = [];
+  const fetchUsers = async (/** @type {any} */ { ids }) => {
+    asked.push(ids);
+    if (asked.length <= 2) throw connectionLost();
+    return ids.map((/** @type {string} */ id) => ({ id, username: id, display_name: id, avatar: "", kind: "person" }));
+  };
+  const people = new People({ fetchUsers, clock: world.clock });
+  for (let number = 0; number < 400; number++) people.get(`u-${number}`);
+  await world.clock.advance(10_000);
+  assert.equal(people.all().length, 400);
+  assert.ok(asked.every((ids) => ids.length <= 300));
+  const lookups = asked.length;
+  await world.clock.advance(60_000);
+  assert.equal(asked.length, lookups);
   await world.end();
 });
 

@@ -1,4 +1,6 @@
 /** Who is who, and who is here. */
+import { backoffDelay } from "./backoff.js";
+import { asChatError } from "./errors.js";
 import { Notifier } from "./notifier.js";
 
 /** Ids asked for within this time go into one request. */
@@ -21,6 +23,8 @@ export class People extends Notifier {
   /** To be asked for soon. @type {Set<Wire.Id>} */
   #wanted = new Set();
   #due = false;
+  /** Lookups that failed since one went well. */
+  #failures = 0;
   /** What was looked for, and when. @type {Map<string, number>} */
   #sought = new Map();
   #seeking = "";
@@ -109,11 +113,25 @@ export class People extends Notifier {
     const ids = [...this.#wanted].slice(0, MOST_IDS);
     for (const id of ids) this.#wanted.delete(id);
     if (this.#wanted.size) this.#gather();
+    if (!ids.length) return;
     try {
       this.add(await this.fetchUsers({ ids }));
-    } catch {
-      for (const id of ids) this.#asked.delete(id);
+      this.#failures = 0;
+    } catch (error) {
+      this.#askAgain(ids, asChatError(error));
     }
+  }
+
+  /** What is shown is not drawn again for a failure, so nobody else would ask. @param {Wire.Id[]} ids @param {import("./errors.js").ChatError} error */
+  #askAgain(ids, { retryable, retryAfterMs }) {
+    for (const id of ids) {
+      if (retryable) this.#wanted.add(id);
+      else this.#asked.delete(id);
+    }
+    if (!retryable) return;
+    this.#failures += 1;
+    const delay = Math.max(retryAfterMs ?? 0, backoffDelay(this.#failures, this.clock.random()));
+    this.clock.after(delay, () => this.#gather());
   }
 
   /**
