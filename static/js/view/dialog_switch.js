@@ -32,6 +32,8 @@ class Switch extends Dialog {
   at = 0;
   /** Public rooms one is not in. @type {any[]} */
   joinable = [];
+  /** Ends when the people of that name are known. @type {Promise<unknown>} */
+  #looking = Promise.resolve();
 
   /** @override */
   show() {
@@ -187,7 +189,7 @@ class Switch extends Dialog {
 
   #typed = (/** @type {any} */ event) => {
     this.query = event.target.value;
-    void this.page.chat.findPeople(this.query);
+    this.#looking = this.page.chat.findPeople(this.query);
     this.at = 0;
     this.redraw();
   };
@@ -197,6 +199,7 @@ class Switch extends Dialog {
     const choices = this.#choices(); // of what is typed, though it may not be drawn yet
     const chosen = choices[this.at];
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.query.trim()) this.#take(this.#search());
+    else if (event.key === "Enter" && this.query.trim() && !this.#named(choices)) void this.#takeWhenFound();
     else if (event.key === "Enter" && chosen) this.#take(chosen);
     else if (event.key === "ArrowDown") this.at = (this.at + 1) % Math.max(1, choices.length);
     else if (event.key === "ArrowUp") this.at = (this.at - 1 + choices.length) % Math.max(1, choices.length);
@@ -205,6 +208,14 @@ class Switch extends Dialog {
     this.page.draw();
     document.getElementById(`switch-${this.at}`)?.scrollIntoView({ block: "nearest" });
   };
+
+  /** Who types fast presses Enter before it is known who has that name. */
+  async #takeWhenFound() {
+    const { query } = this;
+    await this.#looking;
+    const [first] = this.#choices();
+    if (this.query === query && first) await this.#take(first);
+  }
 
   async #take(/** @type {Choice} */ choice) {
     this.close();
