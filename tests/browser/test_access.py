@@ -194,7 +194,10 @@ def test_the_keyboard_alone_reaches_everything(
     page.keyboard.press("Escape")
     assert page.evaluate(f"{focused}.matches('.msg')")
     page.keyboard.press("Tab")
+    assert page.evaluate(f"{focused}.matches('pre')"), "what scrolls is a stop of its own"
+    page.keyboard.press("Tab")
     assert page.evaluate(f"{focused}.id") == "write", "the messages are one stop"
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     assert "see https://example.org" in page.evaluate(f"{focused}.innerText"), "the last one is remembered"
     page.keyboard.press("End")
