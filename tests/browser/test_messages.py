@@ -224,9 +224,9 @@ def test_a_hundred_thousand_messages_are_gone_through_by_link_by_date_and_by_scr
         rest.call("PUT", f"rooms/{deep_room}/messages/40000/reactions/🎉/")
     his = visit(bob)
     his.page.goto(f"/rooms/{deep_room}/40000/")
+    his.settled()
     expect(row(his, "Line 40000")).to_be_in_viewport()
     expect(row(his, "Line 40000").get_by_role("button", name="🎉 1: you")).to_be_visible()
-    his.settled()
     for _ in range(30):  # down, through what has to be fetched
         his.page.evaluate("document.querySelector('.list').scrollTop += 700")
         his.page.wait_for_timeout(60)
@@ -256,7 +256,7 @@ def test_beyond_hundreds_of_unread_messages_the_room_opens_at_the_first_of_them(
     with site.rest(alice) as rest:
         rest.call("PUT", f"rooms/{room}/receipt/", {"read": 100})
     hers = visit(alice)
-    hers.page.goto(f"/rooms/{room}/")
+    hers.open(room)
     expect(hers.page.locator(".new")).to_be_in_viewport()
     expect(hers.page.locator(".new")).to_contain_text("800 since")
     expect(row(hers, "Line 101")).to_be_in_viewport()

@@ -94,8 +94,8 @@ export class History {
   loadAround(room, seq) {
     return this.#share(`around ${room.id} ${seq}`, async () => {
       if (!room.timeline.log.covers(seq)) {
-        await this.#before(room, seq + 1, AROUND);
-        await this.#after(room, seq, AROUND);
+        // Both at once: until both are here, one sees another place.
+        await Promise.all([this.#before(room, seq + 1, AROUND), this.#after(room, seq, AROUND)]);
       }
       return room.message(seq) !== undefined;
     });
