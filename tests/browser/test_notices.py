@@ -123,9 +123,11 @@ def test_a_push_comes_with_the_page_closed_goes_when_read_elsewhere_and_a_press_
 
 
 def test_a_page_that_nobody_looks_at_tells_what_is_wanted_and_the_settings_say_what_that_is(
-    visit: Visit, site: Deployment, alice: Person, bob: Person, room: str
+    visit: Visit, site: Deployment, bob: Person
 ) -> None:
-    hers = visit(alice, service_workers="allow", permissions=["notifications"])
+    dora = site.newcomer()  # nothing else is unread for her
+    room = site.open_room(bob, [dora], name="quay")
+    hers = visit(dora, service_workers="allow", permissions=["notifications"])
     hers.context.add_init_script(
         "navigator.setAppBadge = async (count) => { globalThis.badge = count; };"
         "navigator.clearAppBadge = async () => { globalThis.badge = 0; };"
@@ -141,7 +143,7 @@ def test_a_page_that_nobody_looks_at_tells_what_is_wanted_and_the_settings_say_w
     dialog.get_by_label("From").fill("21:30")
     dialog.get_by_label("To").fill("06:00")
     check(hers, AXE.read_text(encoding="utf-8"))
-    with site.rest(alice) as rest:
+    with site.rest(dora) as rest:
         wait_until(
             lambda: rest.call("GET", "me/notifications/")["quiet_hours"] == "21:30-06:00", what="it is kept"
         )
@@ -155,16 +157,16 @@ def test_a_page_that_nobody_looks_at_tells_what_is_wanted_and_the_settings_say_w
     title = f"Bob Baker in {hers.page.locator('h1').inner_text()}"
     with site.rest(bob) as rest:
         rest.send(room, "To nobody by name")
-        named, _again = rest.send(room, "**Come**, @alice")
-        device.shows([title, "Come, @alice", named["seq"]])
+        named, _again = rest.send(room, f"**Come**, @{dora.username}")
+        device.shows([title, f"Come, @{dora.username}", named["seq"]])
         assert hers.page.evaluate("globalThis.badge") == 1
-        with site.rest(alice) as elsewhere:
+        with site.rest(dora) as elsewhere:
             elsewhere.call("PUT", f"rooms/{room}/receipt/", {"read": named["seq"]})
         device.shows()
         wait_until(lambda: hers.page.evaluate("globalThis.badge") == 0, what="the icon says so")
         hers.page.get_by_role("button", name="Room details").click()
         hers.page.get_by_label("Everything").check(force=True)
-        with site.rest(alice) as elsewhere:
+        with site.rest(dora) as elsewhere:
             wait_until(
                 lambda: elsewhere.call("GET", f"rooms/{room}/")["my_marks"]["notify"] == "everything",
                 what="it is kept",
