@@ -200,7 +200,7 @@ USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["chatsite.formats"]
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("ar", "العربية")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("ar", "العربيّة")]
 """What is spoken here, each by its own name: whoever looks for theirs cannot read the others."""
 LOCALE_PATHS = [BASE_DIR / "chatsite/locale"]
 LANGUAGE_COOKIE_AGE = 365 * 86_400

@@ -30,7 +30,7 @@ class Language(NamedTuple):
 SPOKEN = {
     "de": Language("Deutsch", "ltr", "Anmelden", "Profil", "Nachricht an", "Verwaltung"),
     "es": Language("Español", "ltr", "Iniciar sesión", "Perfil", "Mensaje para", "Administración"),
-    "ar": Language("العربية", "rtl", "تسجيل الدخول", "الملف الشخصي", "رسالة إلى", "الإدارة"),
+    "ar": Language("العربيّة", "rtl", "تسجيل الدخول", "الملف الشخصي", "رسالة إلى", "الإدارة"),
 }
 
 
