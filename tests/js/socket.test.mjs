@@ -183,6 +183,7 @@ test("told that the browser is offline, it asks for a sign of life and believes 
   const [probe] = alive.last().sent;
   alive.last().say({ type: "ok", id: probe.id });
   await alive.clock.advance(4_000);
+  assert.equal(alive.socket.provenAt, alive.clock.now() - 4_000);
   assert.equal(alive.socket.state, "open", "a server on this very machine is reachable all the same");
   const dead = setUp();
   dead.last().welcome();
@@ -190,6 +191,19 @@ test("told that the browser is offline, it asks for a sign of life and believes 
   dead.signals.say("offline");
   await dead.clock.advance(3_100);
   assert.equal(dead.wires[0].closed, true);
+});
+
+test("a frame that was under way when the network went is no sign of life", async () => {
+  const { last, clock, signals, wires, socket } = setUp();
+  last().welcome();
+  const welcomed = socket.provenAt;
+  await clock.advance(1_000);
+  signals.say("offline");
+  await clock.advance(5);
+  last().say({ type: "presence", user: "u-bob", state: "online" });
+  assert.equal(socket.provenAt, welcomed);
+  await clock.advance(6_100);
+  assert.equal(wires[0].closed, true);
 });
 
 test("only a connection that lasted begins the backoff anew", async () => {

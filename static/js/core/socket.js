@@ -29,6 +29,8 @@ export class ChatSocket {
   /** When the next try is due; null when none is planned. @type {number | null} */
   retryAt = null;
   lastFrameAt = 0;
+  /** When the server last answered something asked in this state of the network. A frame alone may have been under way. */
+  provenAt = 0;
   heartbeatMs = DEFAULT_HEARTBEAT_MS;
 
   /** @type {Core.SocketLike | null} */
@@ -40,6 +42,7 @@ export class ChatSocket {
   #attempt = 0;
   #openedAt = 0;
   #lastId = 0;
+  #probes = 0;
   /** @type {Core.Cancel} */
   #cancelTimer = () => {};
   /** @type {Core.Cancel} */
@@ -161,7 +164,7 @@ export class ChatSocket {
 
   #onWelcome(/** @type {Wire.Frame} */ frame) {
     this.#cancelTimer();
-    this.#openedAt = this.lastFrameAt;
+    this.#openedAt = this.provenAt = this.lastFrameAt;
     this.heartbeatMs = frame.heartbeat_ms || DEFAULT_HEARTBEAT_MS;
     this.#watch();
     this.#setState("open");
@@ -195,17 +198,25 @@ export class ChatSocket {
     else this.#cancelWatch = clock.after(left, () => this.#watch());
   }
 
-  /** Asks for any sign of life: even a refusal is one. */
-  #probe() {
+  /**
+   * Asks whether the server is there: even a refusal is an answer. No answer, but another frame since: that one may have
+   * been under way when the network went, so it asks again; without any frame the connection is dead.
+   */
+  async #probe() {
+    const probe = ++this.#probes;
     const asked = this.options.clock.now();
-    this.request({ type: "unsubscribe", rooms: [] }, PROBE_TIMEOUT_MS).catch((error) => {
-      if (error.code === "timeout" && this.lastFrameAt < asked) this.reconnect();
-    });
+    const answer = await this.request({ type: "unsubscribe", rooms: [] }, PROBE_TIMEOUT_MS).catch((error) => error);
+    if (probe !== this.#probes || answer.code === "connection_lost") return;
+    if (answer.code !== "timeout") {
+      this.provenAt = this.options.clock.now();
+      this.handlers.onState();
+    } else if (this.lastFrameAt < asked) this.reconnect();
+    else void this.#probe();
   }
 
   #onSignal(/** @type {"online" | "offline" | "visible"} */ signal) {
     if (this.state === "waiting" && signal !== "offline") this.#connect();
-    else if (this.state === "open") this.#probe();
+    else if (this.state === "open") void this.#probe();
     this.handlers.onState();
   }
 

@@ -359,8 +359,8 @@ export class Wiring extends EventTarget {
   #facts() {
     const { socket, feed, outbox, signals } = this;
     this.#lackingSince = this.current?.needsNewest ? (this.#lackingSince ?? this.clock.now()) : null;
-    const heardSince = socket?.state === "open" && socket.lastFrameAt > (this.#offlineSaidAt ?? 0);
-    const browserOnline = signals.isOnline() || heardSince;
+    const proven = socket?.state === "open" && socket.provenAt >= (this.#offlineSaidAt ?? 0);
+    const browserOnline = signals.isOnline() || proven;
     return {
       signedOut: socket?.state === "signed-out",
       browserOnline,
