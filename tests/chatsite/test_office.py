@@ -1,5 +1,6 @@
 """What the office does from the panel: at once, recorded, and only for those who may."""
 
+import asyncio
 import csv
 import io
 import json
@@ -17,6 +18,7 @@ from chatsite.accounts.models import User
 from chatsite.audit.models import Entry
 from chatsite.office.export import harmless
 from chatsite.office.paging import BoundedPaginator
+from chatsite.threads import readers
 from messaging import reports, services
 from messaging.models import Event
 from rooms import invites, moderation
@@ -207,6 +209,29 @@ def test_a_list_comes_as_csv_without_formulas_and_as_json(office: Client, room: 
     line = json.loads(b"".join(act(office, "rooms_room", "export_json", room).streaming_content))
     assert (line["name"], line["events"]) == (room.name, 3)
     assert Entry.objects.filter(action="list.exported", by_id=admin.id, target="rooms.room").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_long_list_only_a_page_is_held_at_a_time(
+    office: Client, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatsite.office.export.ROWS_AT_ONCE", 2)
+    people = User.objects.bulk_create(User(username=f"person{n}", display_name="before") for n in range(5))
+    answer = act(office, "accounts_user", "export_json", admin, *people)
+
+    async def pages() -> list[list[str]]:
+        """The names on each page as a server sends it; after the first one everybody gets another name."""
+        found = []
+        async for part in answer:
+            found.append([json.loads(line)["display name"] for line in part.splitlines()])
+            if sum(map(len, found)) == 2:
+                await readers.run(User.objects.update, display_name="after")
+        return found
+
+    first, *later = [page for page in asyncio.run(pages()) if page]
+    assert len(first) == 2
+    assert "after" not in first
+    assert later == [["after", "after"], ["after", "after"]]
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1"])
