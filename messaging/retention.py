@@ -1,6 +1,7 @@
 """Retention: what a room has said it will not keep is erased. Rows are blanked and never deleted, so the count stays whole."""
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from rooms.room_settings import read_settings
 from . import room_log
 from .files.uploads import forget_files_of
 from .models import Event, EventKind, Mention, Pin, Reaction, RoomLog
+from .notifications.rounds import rounds
 from .search import index
 
 # Short transactions: on SQLite they hold up every send, on PostgreSQL those of the room.
@@ -70,4 +72,5 @@ def _erase_chunk(room_id: str, *, up_to: int, at: dt.datetime) -> int:
     for model in (Reaction, Mention, Pin):
         model._base_manager.filter(room_id=room_id, message_seq__in=seqs).delete()
     forget_files_of(room_id, seqs)
+    transaction.on_commit(partial(rounds.note, [room_id]), robust=True)  # devices may show them
     return len(seqs)

@@ -14,6 +14,10 @@ from .files import previews, store, uploads
 from .receipts import Mark
 from .search import index
 
+INDEX_STEP = 1.0
+INDEXING, INDEXING_LOST = "search:indexing", 30
+"""Says that a row of steps is under way, and after how many seconds without one it is lost."""
+
 
 @shared_task(name="messaging.store_receipts", autoretry_for=(Exception,), max_retries=5, retry_backoff=1)
 def store_receipts(rows: Sequence[tuple[str, str, int, int]], at: float) -> None:
@@ -65,6 +69,17 @@ def sweep_files() -> None:
 
 
 @shared_task(name="messaging.index_messages", soft_time_limit=90, time_limit=100)
-def index_messages() -> None:
-    """Sweep: put what was said since the last one into the index of search."""
-    index.advance()
+def index_messages(going_on: bool = False) -> None:
+    """Sweep: put what was said since the last one into the index of search.
+
+    A step at a time: what is left goes to the end of the queue, behind receipts and notices. One such row of steps is
+    under way at a time, and a sweep that finds one leaves the work to it.
+    """
+    if going_on:
+        cache.set(INDEXING, 1, timeout=INDEXING_LOST)
+    elif not cache.add(INDEXING, 1, timeout=INDEXING_LOST):
+        return
+    if index.advance(seconds=INDEX_STEP) and index.is_behind():
+        index_messages.delay(going_on=True)
+    else:
+        cache.delete(INDEXING)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models.signals import pre_delete
 from django.utils.translation import gettext as _
 
 from chatsite import clock, limits
@@ -14,7 +15,7 @@ from chatsite.accounts.services import claim_key
 from chatsite.idempotency import Key
 from chatsite.ids import is_id
 from rooms.errors import NoSuchRoom, NotYourRole, RoomArchived
-from rooms.models import Membership
+from rooms.models import Membership, Room
 
 from ..errors import EmptyFile, FileTooLarge, Muted, NoSuchFile, RoomReadOnly, TooManyUnsent
 from ..models import Attachment
@@ -143,6 +144,15 @@ def forget(files: Any) -> None:
 def forget_files_of(room_id: str, seqs: Iterable[int]) -> None:
     """In the transaction that erases these messages: their files go, too."""
     forget(Attachment.objects.filter(room_id=room_id, message_seq__in=list(seqs)))
+
+
+def forget_files_with_rooms() -> None:
+    """From now on a room whose row is deleted, which nothing on the site does but a person with a shell may, takes its bytes along."""
+    pre_delete.connect(_forget_files_with, sender=Room, dispatch_uid="files of rooms")
+
+
+def _forget_files_with(instance: Room, **_: object) -> None:
+    forget(Attachment.objects.filter(room=instance))
 
 
 def forget_unsent(*, now: dt.datetime) -> int:

@@ -34,7 +34,7 @@ def look(room_ids: Collection[str]) -> int:
     for room_id in sorted(_heard_rooms(room_ids)):
         with transaction.atomic():
             due += _look_at(room_id, now=now)
-    return due + _note_read(room_ids, now=now)
+    return due + settled_notices().filter(room_id__in=room_ids).update(due_at=now)
 
 
 def rooms_behind(*, limit: int = 500) -> list[str]:
@@ -139,21 +139,20 @@ def _keep(room_id: str, wanted: Sequence[Notice], *, now: dt.datetime) -> None:
     idle.update(due_at=now)
 
 
-def _note_read(room_ids: Collection[str], *, now: dt.datetime) -> int:
-    """What is shown somewhere and was read elsewhere is due to be closed."""
-    return read_notices().filter(room_id__in=room_ids).update(due_at=now)
+def settled_notices() -> QuerySet[Notice]:
+    """Notices that devices show, of a message that was read meanwhile or is gone, and that are not due yet.
 
-
-def read_notices() -> QuerySet[Notice]:
-    """Notices that devices show, though their person has read the message, and that are not due yet."""
+    An erasure by retention is told by no event, and that of a room by nothing at all.
+    """
     read = Watermark.objects.filter(
         room_id=OuterRef("room_id"), user_id=OuterRef("subscription__user_id"), read__gte=OuterRef("told")
     )
-    return Notice.objects.filter(Exists(read), told__gt=0, due_at=None)
+    there = Event.objects.filter(room_id=OuterRef("room_id"), seq=OuterRef("told"), deleted_at=None)
+    return Notice.objects.filter(Exists(read) | ~Exists(there), told__gt=0, due_at=None)
 
 
 def sweep() -> int:
     """Make up for what got lost; how many notices are due."""
     behind = rooms_behind()
     due = look(behind) if behind else 0
-    return due + read_notices().update(due_at=clock.now())
+    return due + settled_notices().update(due_at=clock.now())

@@ -12,7 +12,8 @@ from . import looking, missed, telling
 
 # Within the time for which a notice is taken; a batch that meets only silence takes half a minute.
 SOFT_SECONDS, HARD_SECONDS = 75, 85
-ENOUGH_SECONDS = 20.0
+# So long one task sends before others have their turn.
+ENOUGH_SECONDS = 2.0
 WAITING = "notifications:waiting"
 
 

@@ -56,22 +56,22 @@ def forget(keys: Collection[int]) -> None:
     IndexedMessage.objects.filter(event_id__in=keys).delete()
 
 
-def advance(*, seconds: float = 20.0, resting: bool = True) -> int:
+def advance(*, seconds: float, resting: bool = True) -> int:
     """Index what follows the positions, in all rooms, until nothing is left or the time is over; how many messages.
 
     Between two chunks it rests as long as the first took, so that half of the time belongs to those who talk, unless not
-    `resting`. Safe to run at any time, twice too.
+    `resting`. A chunk is done in any case. Safe to run at any time, twice too.
     """
     until = time.monotonic() + seconds
-    indexed = 0
+    indexed = chunks = 0
     for room_id in _rooms_behind():
-        while time.monotonic() < until:
+        more = True
+        while more and (not chunks or time.monotonic() < until):
             began = time.monotonic()
             added, more = advance_room(room_id)
             indexed += added
-            if not more:
-                break
-            if resting:
+            chunks += 1
+            if more and resting:
                 time.sleep(time.monotonic() - began)
     return indexed
 
@@ -104,6 +104,11 @@ def advance_room(room_id: str) -> tuple[int, bool]:
 def positions(room_ids: Collection[str]) -> dict[str, int]:
     """How far these rooms are indexed; those that never were are left out."""
     return dict(IndexPosition.objects.filter(room_id__in=room_ids).values_list("room_id", "seq"))
+
+
+def is_behind() -> bool:
+    """Whether some room's log has gone on since it was indexed."""
+    return bool(_rooms_behind())
 
 
 def _rooms_behind() -> list[str]:

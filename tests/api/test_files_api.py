@@ -292,6 +292,17 @@ def test_erasing_a_message_erases_its_files(
         assert default_storage.exists(Attachment.objects.get(id=other).key)
 
 
+def test_a_room_that_is_deleted_for_good_takes_its_bytes_along(room: Room, bobs: Caller) -> None:
+    picture = str(bobs.upload(room.id, png(), "quay.png").body["id"])
+    assert previews.make_preview(picture)
+    sent_file(bobs, room)
+    keys = [key for row in Attachment.objects.values_list("key", "preview") for key in row if key]
+    assert (len(keys), all(map(default_storage.exists, keys))) == (3, True)
+    Room.objects.filter(id=room.id).delete()
+    assert store.erase_leftovers() == 3
+    assert not any(map(default_storage.exists, keys))
+
+
 def test_what_no_message_names_for_a_day_goes(room: Room, bobs: Caller) -> None:
     old, fresh = (str(bobs.upload(room.id, b"x").body["id"]) for _ in range(2))
     carried = sent_file(bobs, room)

@@ -21,7 +21,7 @@ def said(room: Room, bob: User, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         services.send_message(by=bob.id, room_id=room.id, text=text, client_id=uuid.uuid4()).event.seq
         for text in ("The tide turns at six.", "No tide today", "<b>Tide</b> & more")
     ]
-    index.advance()
+    index.advance(seconds=20)
     return seqs
 
 

@@ -109,7 +109,7 @@ def ask(people: list[str]) -> None:
 def keep() -> None:
     """Index what is sent, every five seconds as a worker's sweep does, until somebody ends this."""
     while True:
-        index.advance()
+        index.advance(seconds=20)
         time.sleep(5)
 
 

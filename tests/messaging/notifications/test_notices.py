@@ -13,7 +13,7 @@ from chatsite import clock
 from chatsite.accounts.credentials import of_token
 from chatsite.accounts.models import User
 from chatsite.accounts.services import create_token, end_token
-from messaging import changes, receipts, services
+from messaging import changes, receipts, retention, services
 from messaging.notifications import looking, preferences, server_key, subscriptions, telling
 from messaging.notifications.models import Notice, PushSubscription
 from messaging.turn import Change
@@ -196,6 +196,23 @@ def test_no_notice_holds_what_its_reader_may_no_longer_see(
     changes.delete_message(change(alice, room, second))
     tell(room, later=60)
     assert len(phone.pushes) == 3
+
+
+@pytest.mark.parametrize("erase", ["retention", "with its room"])
+def test_what_is_erased_without_an_event_is_taken_back(
+    room: Room, alice: User, phone: Browser, erase: str
+) -> None:
+    say(alice, room, "@bob, a secret")
+    tell(room)
+    if erase == "retention":
+        later = clock.now() + dt.timedelta(seconds=1)
+        assert retention.erase_before(room.id, before=later, at=later) == 1
+    else:
+        Room.objects.filter(id=room.id).delete()
+    looking.sweep()
+    telling.send_due()
+    assert bodies(phone) == ["@bob, a secret", "read"]
+    assert not Notice.objects.exists()
 
 
 def test_nobody_is_told_of_a_room_they_are_out_of(room: Room, alice: User, bob: User, phone: Browser) -> None:

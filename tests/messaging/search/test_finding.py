@@ -49,7 +49,7 @@ def settled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
             for room_id in Room.objects.values_list("id", flat=True):
                 index.advance_room(room_id)
         elif request.param != "not yet indexed":
-            index.advance()
+            index.advance(seconds=20)
 
     return settle
 
@@ -176,12 +176,12 @@ def stored() -> str:
 
 def test_the_index_is_made_anew(room: Room, bob: User) -> None:
     say(bob, room, "firstword")
-    assert index.advance() == 1
-    assert index.advance() == 0
+    assert index.advance(seconds=20) == 1
+    assert index.advance(seconds=20) == 0
     IndexedMessage.objects.update(words=" spoilt ")
     assert found(bob, "firstword") == found(bob, "spoilt") == []
     index.rebuild()
-    assert index.advance() == 1
+    assert index.advance(seconds=20) == 1
     assert found(bob, "firstword") == ["firstword"]
 
 
@@ -200,7 +200,7 @@ def test_an_index_far_behind_says_so_and_finds_the_newest(
 def test_a_search_has_its_time_and_no_more(room: Room, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(50):
         say(bob, room, f"tide {number}")
-    index.advance()
+    index.advance(seconds=20)
     monkeypatch.setattr(limits, "SEARCH_SECONDS", 0.0)
     slow = (
         "SELECT pg_sleep(1)"

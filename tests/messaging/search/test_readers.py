@@ -58,7 +58,7 @@ def do(step: str, room: Room, alice: User, bob: User, number: int) -> None:
         else:
             changes.delete_message(change)
     elif step == "index":
-        index.advance(resting=False)
+        index.advance(seconds=20, resting=False)
     elif step in {"open", "close"}:
         history = "beginning" if step == "open" else "joined"
         rooms.change_room(by=alice, room=find_room(room.id), settings={"history": history})
