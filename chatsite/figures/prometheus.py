@@ -4,7 +4,7 @@ So one address is scraped, not each server: behind `serve --workers` and a load 
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +20,7 @@ from .counters import BOUNDS
 from .sample import Sample
 from .series import present
 from .store import FRESH_MS, Figures, read_figures
+from .tallies import Tally, read_tallies
 
 _GAUGES: dict[str, tuple[str, Callable[[Sample], float | None]]] = {
     "parley_sockets": ("Open sockets.", lambda one: one.sockets),
@@ -47,13 +48,18 @@ _SITE: dict[str, tuple[str, Callable[[Sample], float | None]]] = {
     "parley_people_online": ("People who are there, on the whole site.", lambda one: one.people),
     "parley_tasks_waiting": ("Tasks that wait for a Celery worker.", lambda one: one.tasks),
 }
+_TALLIES = {
+    "notices": "Pushes to people's devices, by what came of them; coalesced: gone into one that was due already.",
+    "missed_mails": "Mails with what somebody missed, by what came of them.",
+}
 
 
 class _Site:
     """A collector over what was read once."""
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, figures: Figures, tallies: Mapping[Tally, int]) -> None:
         self._samples = [entry.sample for entry in present(figures)]
+        self._tallies = tallies
 
     def collect(self) -> Iterable[Metric]:
         """Every metric; those of a server carry its name."""
@@ -72,6 +78,13 @@ class _Site:
         for name, (help, read) in _SITE.items():
             known = [value for one in self._samples if (value := read(one)) is not None]
             yield GaugeMetricFamily(name, help, value=max(known) if known else None)
+
+        for name, help in _TALLIES.items():
+            counter = CounterMetricFamily(f"parley_{name}", help, labels=["result"])
+            for tally, total in self._tallies.items():
+                if tally.metric == name:
+                    counter.add_metric([tally.result], total)
+            yield counter
 
     def _waits(self) -> Metric:
         family = HistogramMetricFamily(
@@ -98,7 +111,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_read(request):
         return HttpResponse("Forbidden\n", status=403, content_type="text/plain")
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Site(read_figures(span_ms=FRESH_MS)))
+    registry.register(_Site(read_figures(span_ms=FRESH_MS), read_tallies()))
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from chatsite import clock
+from chatsite.figures.tallies import Tally, count
 from messaging.models import Event, EventKind, Mention, RoomLog, Watermark
 from rooms.levels import Level, level_of
 from rooms.models import Membership
@@ -129,12 +130,14 @@ def _keep(room_id: str, wanted: Sequence[Notice], *, now: dt.datetime) -> None:
 
     What is due already stays due when it is: whoever sends it finds the newer `seq`.
     """
+    kept = Notice.objects.filter(
+        room_id=room_id, subscription__in=[notice.subscription_id for notice in wanted]
+    )
+    count(Tally.NOTICE_COALESCED, kept.filter(due_at__isnull=False).count())
     Notice.objects.bulk_create(
         wanted, update_conflicts=True, unique_fields=["subscription", "room_id"], update_fields=["seq"]
     )
-    idle = Notice.objects.filter(
-        room_id=room_id, subscription__in=[notice.subscription_id for notice in wanted], due_at=None
-    )
+    idle = kept.filter(due_at=None)
     idle.filter(told_at__gt=now - PAUSE).update(due_at=F("told_at") + PAUSE)
     idle.update(due_at=now)
 

@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 from chatsite import clock
 from chatsite.accounts.models import User
 from chatsite.accounts.queries import users_by_id
+from chatsite.figures.tallies import Tally, count
 from messaging import queries
 from messaging.models import Event, EventKind, Mention, Watermark
 from messaging.presence.here import people_here
@@ -119,6 +120,7 @@ def _write_to(preferences: Preferences, *, now: dt.datetime) -> bool:
     with translation.override(user.language or settings.LANGUAGE_CODE):
         mail = compose(user, address, missed, text=preferences.show_text)
     mail.send()
+    count(Tally.MAIL_SENT)
     pause = dt.timedelta(minutes=settings.MISSED_MAIL_PAUSE_MINUTES)
     _settle(preferences, mail_after=now + pause, mailed_until=until, mail_failures=0, mail_error="")
     return True
@@ -177,8 +179,8 @@ def _missed_in(member: Membership, messages: Sequence[Event], *, more: int, user
 
 def compose(user: User, address: str, missed: Sequence[Missed], *, text: bool) -> EmailMultiAlternatives:
     """The mail, in the language that is switched on; without the `text` of messages it only counts them."""
-    count = sum(each.count for each in missed)
-    subject = ngettext("{n} message waits for you", "{n} messages wait for you", count).format(n=count)
+    n = sum(each.count for each in missed)
+    subject = ngettext("{n} message waits for you", "{n} messages wait for you", n).format(n=n)
     url = unsubscribe_url(user)
     shown = {
         "name": user.shown_name,
@@ -215,8 +217,10 @@ def _note_failure(preferences: Preferences, error: Exception, *, now: dt.datetim
     """Wait longer and longer for an address that is refused, and give it up; whether it was the address's fault."""
     if not isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
         logger.warning("the mail server does not take mail (%r); what was missed is mailed later", error)
+        count(Tally.MAIL_FAILED)
         _settle(preferences, mail_after=now + AGAIN)
         return False
+    count(Tally.MAIL_REFUSED)
     failures = preferences.mail_failures + 1
     pause = min(FIRST_PAUSE * 2**preferences.mail_failures, LONGEST_PAUSE)
     _settle(

@@ -14,6 +14,7 @@ from chatsite import clock
 from chatsite.accounts.credentials import restore
 from chatsite.accounts.models import User
 from chatsite.errors import BadRequest
+from chatsite.figures.tallies import Tally, count
 from messaging import queries
 from messaging.models import Event, EventKind, Mention, Watermark
 from messaging.presence.here import people_here
@@ -246,14 +247,18 @@ def _note_answers(tells: Sequence[_Tell]) -> None:
         match tell.answer.result:
             case Result.TAKEN:
                 device.update(last_sent_at=now, failures=0, last_error="", retry_at=None)
+                count(Tally.NOTICE_SENT if tell.seq else Tally.NOTICE_CLOSED)
                 _note_told(tell, now=now)
             case Result.GONE:
+                count(Tally.DEVICE_GONE)
                 device.delete()
                 return
             case Result.FAILED:
+                count(Tally.NOTICE_FAILED)
                 _note_failure(tell, now=now)
                 return
             case Result.REFUSED | Result.TOO_LARGE:
+                count(Tally.NOTICE_REFUSED)
                 device.update(failures=F("failures") + 1, last_error=tell.answer.why)
                 device.filter(failures__gte=MOST_REFUSALS).delete()
                 _drop(tell.notice)

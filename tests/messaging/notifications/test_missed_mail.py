@@ -14,6 +14,7 @@ from django.test import Client
 
 from chatsite import clock
 from chatsite.accounts.models import User
+from chatsite.figures.tallies import Tally, read_tallies
 from messaging import changes, receipts, services
 from messaging.models import Event
 from messaging.notifications import missed, preferences
@@ -195,6 +196,7 @@ def test_a_mail_server_that_is_down_is_asked_once_a_round_and_nothing_is_lost(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     say(alice, room, "@bob")
+    tallies = read_tallies()
     settings.EMAIL_PORT = 1
     for _ in range(3):
         assert missed.mail_missed() == 0
@@ -202,3 +204,5 @@ def test_a_mail_server_that_is_down_is_asked_once_a_round_and_nothing_is_lost(
     settings.EMAIL_PORT = server.port
     pass_by(minutes=1)
     assert missed.mail_missed() == 1
+    happened = {tally: total - tallies[tally] for tally, total in read_tallies().items()}
+    assert (happened[Tally.MAIL_FAILED], happened[Tally.MAIL_SENT]) == (1, 1)

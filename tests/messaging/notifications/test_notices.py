@@ -13,6 +13,7 @@ from chatsite import clock
 from chatsite.accounts.credentials import of_token
 from chatsite.accounts.models import User
 from chatsite.accounts.services import create_token, end_token
+from chatsite.figures.tallies import Tally, read_tallies
 from messaging import changes, receipts, retention, services
 from messaging.notifications import looking, preferences, server_key, subscriptions, telling
 from messaging.notifications.models import Notice, PushSubscription
@@ -298,6 +299,37 @@ def test_a_service_that_refuses_again_and_again_is_not_asked_for_ever(
         tell(room, later=60)
     assert phone.asked == telling.MOST_REFUSALS
     assert not PushSubscription.objects.exists()
+
+
+def test_what_came_of_notices_is_counted_for_the_whole_site(
+    room: Room, alice: User, bob: User, phone: Browser, subscribe: Callable[[User], Browser]
+) -> None:
+    before = read_tallies()
+    laptop = subscribe(bob)
+    laptop.statuses = [503, 410]
+    for text in ("@bob, one", "@bob, two"):
+        seq = say(alice, room, text)
+        looking.look([room.id])
+    telling.send_due()
+    receipts.advance(by=bob.id, room_id=room.id, read=seq - 1)
+    say(alice, room, "@bob, three")
+    tell(room, later=60)
+    receipts.advance(by=bob.id, room_id=room.id, read=seq + 1)
+    tell(room)
+    happened = {tally.name: total - before[tally] for tally, total in read_tallies().items()}
+    assert {name: total for name, total in happened.items() if total} == {
+        "NOTICE_SENT": 2,
+        "NOTICE_CLOSED": 1,
+        "NOTICE_COALESCED": 3,  # "two" on both, and "three" on the one that failed
+        "NOTICE_FAILED": 1,
+        "DEVICE_GONE": 1,
+    }
+    office = Client()
+    office.force_login(User.objects.create_superuser("anna"))
+    metrics = office.get("/metrics").content.decode()
+    for result in ("sent", "closed", "coalesced", "failed", "refused", "gone"):
+        total = read_tallies()[Tally(f"notices:{result}")]
+        assert f'parley_notices_total{{result="{result}"}} {total}.0' in metrics
 
 
 def test_administrators_see_why_a_device_fails_and_not_its_address(
