@@ -360,11 +360,13 @@ class Heartbeat(Reply, tag="heartbeat"):
     """Answer with `pong`. `heads`: the newest `seq` of the rooms that moved since the last one.
 
     `rights`: what roles may do has changed on the whole site, so what one may do in a room has to be read again.
+    `lists`: by room the lists (`bans`, `invites`, `reports`) that one may see and that have changed; REST has them.
     """
 
     n: int
     heads: dict[str, int]
     rights: bool = False
+    lists: dict[str, list[str]] = {}
 
 
 class Announcement(Reply, tag="announcement"):

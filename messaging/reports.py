@@ -13,6 +13,7 @@ from chatsite.audit.record import record
 from chatsite.errors import BadRequest, Forbidden
 from chatsite.text import one_line
 from rooms.errors import NotYourRole
+from rooms.lists import PrivateList, tell_change
 from rooms.models import Room
 from rooms.permissions import can_run_rooms
 from rooms.queries import find_member, visible_room
@@ -38,12 +39,15 @@ def report_message(*, by: str, room_id: str, seq: int, reason: str) -> tuple[Rep
         raise NoSuchMessage(field="seq")
     if message.by_id == by:
         raise BadRequest("This message is your own: you may delete it.", field="seq")
-    return Report.objects.get_or_create(
+    report, fresh = Report.objects.get_or_create(
         room_id=room_id,
         message_seq=seq,
         by_id=by,
         defaults={"about_id": message.by_id, "reason": reason, "at": clock.now()},
     )
+    if fresh:
+        tell_change(report.room, PrivateList.REPORTS)
+    return report, fresh
 
 
 def reports_of(*, by: User, room_id: str) -> QuerySet[Report]:
@@ -83,6 +87,7 @@ def close_report(*, by: User, room: Room, report_id: int, state: str, office: bo
         target=str(report.message_seq),
         details={"report": report.pk, "state": state},
     )
+    tell_change(report.room, PrivateList.REPORTS)
     return report
 
 

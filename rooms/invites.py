@@ -20,6 +20,7 @@ from chatsite.ids import is_id
 
 from . import permissions, queries
 from .errors import InviteShownBefore, NoSuchInvite
+from .lists import PrivateList, tell_change
 from .models import Invite, Membership, Role, Room
 from .turn import turn_at
 
@@ -69,6 +70,7 @@ def create_invite(
         record(
             Action.INVITE_CREATED, by=by, room=room.id, target=invite.id, details={"role": str(invite.role)}
         )
+        tell_change(turn.room, PrivateList.INVITES)
     return invite, code
 
 
@@ -82,6 +84,7 @@ def end_invite(*, by: User, room: Room, invite_id: str, office: bool = False) ->
         turn.allow(permissions.can_invite(turn.room, actor=turn.actor, role=invite.role))
         invite.delete()
         record(Action.INVITE_ENDED, by=by, room=room.id, target=invite_id)
+        tell_change(turn.room, PrivateList.INVITES)
 
 
 def rotate_invite(*, by: User, room: Room, invite_id: str, office: bool = False) -> tuple[Invite, str]:
@@ -130,6 +133,7 @@ def accept_invite(*, by: User, code: str, key: Key | None = None) -> Membership:
         mine = queries.open_invites(now=clock.now()).filter(pk=invite.pk)
         if not mine.update(uses=F("uses") + 1):
             raise NoSuchInvite
+        tell_change(turn.room, PrivateList.INVITES)
         return turn.let_in(by.id, invite.role, reason="joined")
 
 

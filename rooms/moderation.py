@@ -21,6 +21,7 @@ from messaging.protocol import rfc3339
 
 from . import permissions, queries
 from .errors import LastOwner, NoSuchBan, NoSuchMember, NotYourself
+from .lists import PrivateList, tell_change
 from .models import Ban, Membership, Role, Room
 from .turn import Turn, turn_at
 
@@ -164,6 +165,7 @@ def ban_member(
         )
         details = {"until": rfc3339(until) if until else None}
         record(Action.MEMBER_BANNED, by=by, user=user_id, room=room.id, details=details)
+        tell_change(turn.room, PrivateList.BANS)
         return ban
 
 
@@ -174,6 +176,7 @@ def unban(*, by: User, room: Room, user_id: str, office: bool = False) -> None:
         if not queries.bans_now(room.id, now=clock.now()).filter(user_id=user_id).delete()[0]:
             raise NoSuchBan
         record(Action.MEMBER_UNBANNED, by=by, user=user_id, room=room.id)
+        tell_change(turn.room, PrivateList.BANS)
 
 
 def _last_membership(room: Room, user_id: str) -> Membership:

@@ -76,6 +76,12 @@ def publish_frames(room_id: str, frames: Sequence[bytes]) -> None:
     transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
 
 
+def publish_list(room_id: str, name: str, *, roles: Sequence[str]) -> None:
+    """Tell members with one of these roles, when the transaction has committed, that a list of the room has changed."""
+    message = {"type": "room.list", "room": room_id, "list": str(name), "roles": list(roles)}
+    transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
+
+
 def publish_presence(changes: Sequence[tuple[str, str, int, Sequence[str]]]) -> None:
     """Tell now that people come and go: user, state, since when (ms since 1970), rooms whose members are told."""
     publish(FANOUT, {"type": "presence", "changes": list(changes)})

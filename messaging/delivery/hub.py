@@ -21,6 +21,7 @@ from .feed import Feed
 from .feeds import Feeds
 from .frames import Item
 from .outlets import Flush
+from .private_lists import tell_of_list
 from .slices import Slice
 from .subscription import Subscription
 
@@ -126,7 +127,7 @@ class Hub:
     def hear(self, message: dict[str, Any]) -> None:
         """Take a hint, from the broker or from this process."""
         match message["type"]:
-            case "room.events" | "room.frames" | "room.receipts" | "room.typing":
+            case "room.events" | "room.frames" | "room.receipts" | "room.typing" | "room.list":
                 feed = self.feeds.get(message["room"])
                 if feed is not None:
                     self._hear_of_room(feed, message)
@@ -170,6 +171,8 @@ class Hub:
                 self.raise_marks(feed.room_id, message["marks"], at=message["at"], large=message["large"])
             case "room.typing":
                 feed.tell_typing(message["user"], on=message["on"])
+            case "room.list":
+                self.run(tell_of_list(feed, message["list"], message["roles"]))
 
     def _hear_of_person(self, user_id: str, message: dict[str, Any]) -> None:
         match message["type"]:

@@ -69,6 +69,8 @@ def test_a_reported_message_is_judged_and_deleted(
 ) -> None:
     hers, his = visit(alice).open(room), visit(bob).open(room)
     hers.write("buy my boats")
+    queue = settings(hers, "Reports")
+    expect(queue.get_by_text("Nothing waits for you.")).to_be_visible()
     article = his.page.get_by_role("article").filter(has_text="buy my boats")
     article.get_by_role("button", name="Actions").focus()
     his.page.keyboard.press("Enter")
@@ -80,7 +82,6 @@ def test_a_reported_message_is_judged_and_deleted(
     dialog.get_by_role("button", name="Report", exact=True).click()
     expect(his.page.locator("#room").get_by_text("Reported. The moderators will look at it.")).to_be_visible()
 
-    queue = settings(hers, "Reports")
     expect(queue.get_by_text("He sells boats")).to_be_visible(timeout=SOON)
     expect(queue.get_by_role("blockquote")).to_contain_text("buy my boats")
     queue.get_by_role("button", name="Delete the message").click()
@@ -110,7 +111,7 @@ def test_people_come_by_a_link_and_are_muted_and_banned(
     check(theirs, axe)
     asked.get_by_role("button", name="Join").click()
     theirs.settled()
-    expect(dialog.get_by_text("No link lets anybody in now.")).to_be_visible(timeout=3_000)
+    expect(dialog.get_by_text("No link lets anybody in now.")).to_be_visible(timeout=SOON)
 
     dialog = settings(hers, "Roles, mutes and bans")
     dialog.get_by_label("Who", exact=True).select_option(dora.id)

@@ -53,7 +53,30 @@ async def test_on_two_servers_rules_of_room_and_site_reach_open_sockets_within_a
                 await member.subscribe(room)
                 await guest.subscribe(room)
                 await _speaking(owner, admin, room, member, guest)
+                await _lists(owner, room, author, member, guest)
                 await _reading(admin, room, author, guest, early["seq"])
+
+
+async def _lists(owner: Rest, room: str, her: Socket, member: Socket, guest: Socket) -> None:
+    """Whoever may see bans, invites and reports is told when there are others, and nobody else."""
+    await her.subscribe(room)
+    invite = owner.call("POST", f"rooms/{room}/invites/", {})
+    assert await _told_of(her, room) == ["invites"]
+    owner.call("DELETE", f"rooms/{room}/invites/{invite['id']}/")
+    assert await _told_of(her, room) == ["invites"]
+    owner.call("PATCH", f"rooms/{room}/permissions/", {"permissions": {"member": {"invite": True}}})
+    owner.call("POST", f"rooms/{room}/invites/", {})
+    assert await _told_of(member, room) == ["invites"]
+    assert await _told_of(her, room) == ["invites"]
+    assert [frame["lists"] for frame in member.frames if "lists" in frame] == [{room: ["invites"]}]
+    assert not any("lists" in frame for frame in guest.frames)
+
+
+async def _told_of(socket: Socket, room: str) -> list[str]:
+    async with asyncio.timeout(WITHIN):
+        beat = await socket.wait_for(lambda frame: frame["type"] == "heartbeat" and "lists" in frame)
+    assert set(beat["lists"]) == {room}
+    return list(beat["lists"][room])
 
 
 async def _speaking(owner: Rest, admin: Rest, room: str, member: Socket, guest: Socket) -> None:

@@ -60,3 +60,17 @@ test("what the site changes for all rooms is asked anew, for the room that is sh
   assert.equal(room.may("pin"), true);
   await world.end();
 });
+
+test("who runs a room is told that one of its lists is another, of this room only", async () => {
+  const world = new World();
+  world.server.addRoom("harbour");
+  const chat = await world.openPage();
+  await world.clock.advance(100);
+  const told = [];
+  chat.addEventListener("room", ({ detail }) => told.push(detail.room));
+  for (const socket of world.server.sockets)
+    socket.say({ type: "heartbeat", n: 7, heads: {}, lists: { harbour: ["bans"] } });
+  await world.clock.advance(100);
+  assert.deepEqual(told, ["harbour"]);
+  await world.end();
+});

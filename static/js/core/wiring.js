@@ -23,6 +23,8 @@ const RETRY_MS = 1_000;
 const SPREAD_MS = 500;
 /** In a room of so many everybody is looked up when it is opened; in a larger one who is seen, or looked for. */
 const KNOWN_MEMBERS = 300;
+/** Events about who is there and how the room is run, not about what is said. */
+const OF_THE_ROOM = /^(member|room)\./;
 
 /** @typedef {import("./room-store.js").Room} Room */
 
@@ -228,7 +230,9 @@ export class Wiring extends EventTarget {
 
   #onHeartbeat(/** @type {Wire.Frame} */ frame) {
     this.feed.onHeartbeat(frame);
+    for (const id of Object.keys(frame.lists ?? {})) this.#tell("room", { room: id });
     if (!frame.rights) return;
+    this.#tell("room", { room: null });
     this.#doubted = new Set(this.rooms.all());
     // Everybody here is told at this moment.
     this.clock.after(this.clock.random() * SPREAD_MS, () => void this.#readRights());
@@ -282,6 +286,7 @@ export class Wiring extends EventTarget {
     if (nameless || this.#described === "no") void this.#describe();
     // What was told while the connection was lost was not heard.
     if (this.#everReady) this.#doubted = new Set(this.rooms.all());
+    this.#tell("room", { room: null });
     this.#everReady = true;
     if (this.current) void this.loadCurrent(this.current);
     this.outbox.resume();
@@ -344,6 +349,7 @@ export class Wiring extends EventTarget {
     // Another role has other rights, which only the server knows.
     if (event.kind === "member.changed" && event.data.user === this.me.id)
       this.actions.describe(room.id).catch(() => {});
+    if (OF_THE_ROOM.test(event.kind)) this.#tell("room", { room: room.id });
     if (event.kind !== "message.created") return;
     const mine = event.by === this.me.id;
     if (mine && event.client_id) this.outbox.settle(event.client_id);

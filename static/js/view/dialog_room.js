@@ -10,10 +10,7 @@ import { Reports } from "./room_reports.js";
 import { Rights } from "./room_rights.js";
 import { Takeaway } from "./room_takeaway.js";
 
-/**
- * What others may have changed meanwhile is asked for again this often, while one looks at it. Bans, invites and reports are no
- * part of the log, so no frame tells of them, nor should one: the log is for all. The one dialog that is open asks for one list.
- */
+/** How far something is that the server does in the background is asked for again this often. */
 const LOOK_AGAIN_MS = 1_000;
 
 /** @param {View.Page} page @param {string} [first] the matter to begin with */
@@ -41,8 +38,9 @@ export class RoomSettings extends Dialog {
   kind = "dialog--wide";
   /** @type {Map<string, View.Matter>} */
   #matters = new Map();
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #again;
+  /** What is shown is being brought, and, if `stale`, has changed meanwhile. */
+  #loading = false;
+  #stale = false;
 
   /** @param {View.Page} page @param {string} [first] */
   constructor(page, first = "") {
@@ -56,22 +54,33 @@ export class RoomSettings extends Dialog {
   /** @override */
   show() {
     super.show();
+    this.page.chat.addEventListener("room", this.#told);
     void this.#load();
-    this.#again = setInterval(() => {
-      if (this.page.dialog !== this) clearInterval(this.#again);
-      else if (!this.busy && !document.hidden) void this.#load();
-    }, LOOK_AGAIN_MS);
   }
 
-  /** What a matter shows is brought; what goes wrong now may go well in a second. */
+  #told = (/** @type {any} */ { detail }) => {
+    if (this.page.dialog !== this) this.page.chat.removeEventListener("room", this.#told);
+    else if (detail.room === null || detail.room === this.room.id) void this.#load();
+  };
+
+  /** What a matter shows is brought; where that fails it is brought when the connection is back, or a second later. */
   async #load() {
-    const matter = this.#matter();
-    try {
-      await matter?.load?.();
-      this.redraw();
-    } catch {
-      // see above
+    this.#stale = true;
+    if (this.#loading) return;
+    this.#loading = true;
+    while (this.#stale) {
+      this.#stale = false;
+      await this.#matter()
+        ?.load?.()
+        .catch(() => this.#loadAgain());
     }
+    this.#loading = false;
+    if (this.#matter()?.unfinished) this.#loadAgain();
+    this.redraw();
+  }
+
+  #loadAgain() {
+    setTimeout(() => this.page.dialog === this && void this.#load(), LOOK_AGAIN_MS);
   }
 
   /** @returns {View.Matter | undefined} */

@@ -1,7 +1,7 @@
 /** Links that let people in: made, listed, taken back. */
 import { html, nothing } from "lit";
 import { _, ngettext } from "../core/index.js";
-import { inHours, lasting, select, untilWords } from "./room_parts.js";
+import { holds, inHours, lasting, select, untilWords } from "./room_parts.js";
 
 const ROLES = /** @type {Record<string, string>} */ ({
   owner: _("Owner"),
@@ -76,11 +76,12 @@ export class Invites {
   }
 
   #list() {
-    if (this.#invites.length === 0) return html`<p class="muted">${_("No link lets anybody in now.")}</p>`;
+    const good = this.#invites.filter((invite) => holds(invite.expires_at));
+    if (good.length === 0) return html`<p class="muted">${_("No link lets anybody in now.")}</p>`;
     return html`<section class="matters__list">
       <h3>${_("Links that work")}</h3>
       <ul>
-        ${this.#invites.map(
+        ${good.map(
           (invite) =>
             html`<li class="matters__item">
               <div class="matters__what">

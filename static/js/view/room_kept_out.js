@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import { _ } from "../core/index.js";
 import { avatar } from "./avatars.js";
-import { inHours, lasting, select, untilWords } from "./room_parts.js";
+import { holds, inHours, lasting, select, untilWords } from "./room_parts.js";
 
 const RANKS = ["owner", "moderator", "member", "guest"];
 
@@ -98,8 +98,7 @@ export class KeptOut {
 
   /** @returns {any[]} */
   #nowMuted() {
-    const now = Date.now();
-    return [...this.dialog.room.members.values()].filter(({ muted_until: until }) => until && Date.parse(until) > now);
+    return [...this.dialog.room.members.values()].filter(({ muted_until: until }) => until && holds(until));
   }
 
   #muted() {
@@ -114,7 +113,8 @@ export class KeptOut {
 
   #banned() {
     const { office } = this.dialog;
-    return this.#list(_("Banned"), this.#bans, ({ user, until, reason }) => ({
+    const bans = this.#bans.filter(({ until }) => holds(until));
+    return this.#list(_("Banned"), bans, ({ user, until, reason }) => ({
       user,
       words: reason ? `${untilWords(until)}. ${reason}` : untilWords(until),
       label: _("End the ban of {name}", { name: this.#name(user) }),

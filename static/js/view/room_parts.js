@@ -31,6 +31,9 @@ export const lasting = () => [
 /** The moment so many hours from now, as the wire tells it; null for ever. @param {string} hours */
 export const inHours = (hours) => (hours ? new Date(Date.now() + (Number(hours) / 24) * DAY_MS).toISOString() : null);
 
+/** Whether it has not ended yet. @param {string | null | undefined} until */
+export const holds = (until) => !until || Date.parse(until) > Date.now();
+
 /** When it ends. @param {string | null | undefined} until */
 export const untilWords = (until) =>
   until

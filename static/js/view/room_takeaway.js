@@ -16,14 +16,17 @@ export class Takeaway {
     this.#exports = found.sort((a, b) => b.made_at.localeCompare(a.made_at));
   }
 
+  get unfinished() {
+    return this.#exports.some(({ state }) => state === "working");
+  }
+
   body() {
-    const working = this.#exports.some(({ state }) => state === "working");
     return html`<p>${_("A zip with all that was said here, the people and the settings. It is made in the background; only you can have it.")}</p>
       <ul class="matters__list">
         ${this.#exports.map((one) => html`<li class="matters__item">${this.#export(one)}</li>`)}
       </ul>
       <div class="dialog__foot">
-        <button class="btn btn--go" type="button" ?disabled=${working || this.dialog.busy} @click=${() => void this.dialog.act(() => this.dialog.office.beginExport())}>
+        <button class="btn btn--go" type="button" ?disabled=${this.unfinished || this.dialog.busy} @click=${() => void this.dialog.act(() => this.dialog.office.beginExport())}>
           ${_("Make an export")}
         </button>
       </div>`;

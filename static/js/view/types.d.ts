@@ -21,6 +21,8 @@ declare namespace View {
   interface Matter {
     /** Brings what it shows. */
     load?(): Promise<void>;
+    /** The server is at it in the background, and tells nobody how far it is. */
+    unfinished?: boolean;
     body(): unknown;
   }
 
