@@ -47,6 +47,8 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5.0},  # one that waited behind a long one has nothing left to do
     },
+    "check-logs": {"task": "checks.check_logs", "schedule": 60.0, "options": {"expires": 60.0}},
+    "fold-figures": {"task": "figures.fold", "schedule": 60.0, "options": {"expires": 60.0}},
     "forget-old-invites": {"task": "rooms.forget_old_invites", "schedule": 3600.0},
     "forget-old-bans": {"task": "rooms.forget_old_bans", "schedule": 3600.0},
     "send-notices": {"task": "notifications.send", "schedule": 20.0},

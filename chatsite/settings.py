@@ -230,7 +230,9 @@ INSTALLED_APPS = [
     "rooms",
     "messaging",
     "messaging.notifications",
+    "messaging.checks",
     "chatsite.leaving",
+    "chatsite.figures",
 ]
 
 MIDDLEWARE = [

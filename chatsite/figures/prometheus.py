@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,6 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from chatsite.office.watching import can_watch
+from messaging.checks.checking import last_check
 
 from .counters import BOUNDS
 from .sample import Sample
@@ -85,6 +87,7 @@ class _Site:
                 if tally.metric == name:
                     counter.add_metric([tally.result], total)
             yield counter
+        yield from _log_metrics()
 
     def _waits(self) -> Metric:
         family = HistogramMetricFamily(
@@ -98,6 +101,22 @@ class _Site:
             buckets.append(("+Inf", float(sum(one.waits))))
             family.add_metric([one.server], buckets, sum_value=one.waited_ms / 1000)
         return family
+
+
+def _log_metrics() -> Iterable[Metric]:
+    """What the check of the logs found last, for the whole site; nothing while the database does not answer."""
+    try:
+        found = last_check()
+    except DatabaseError:
+        return
+    if found is None:
+        return
+    for name, help, value in (
+        ("parley_log_faults", "Entries of logs that are lost, doubled or out of order.", found.faults),
+        ("parley_log_checked_entries", "Entries of logs that were checked.", found.checked),
+        ("parley_log_checked_time_seconds", "When logs were checked last.", found.at.timestamp()),
+    ):
+        yield GaugeMetricFamily(name, help, value=float(value))
 
 
 def _seconds(milliseconds: float | None) -> float | None:

@@ -8,6 +8,7 @@ from typing import Any
 from .counters import BOUNDS, percentile
 from .sample import Sample
 from .store import FRESH_MS, Figures, Kept
+from .stretch import Stretch, most
 
 STEP_MS = 15_000
 
@@ -21,6 +22,7 @@ class Step:
     cut: int = 0
     refused: int = 0
     waits: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
+    starts: list[int] = field(default_factory=list)
 
     def add(self, sample: Sample, before: Sample | None) -> None:
         """Take the last sample of a server in this step; `before` is the one to count from, None for its beginning."""
@@ -30,38 +32,73 @@ class Step:
         self.refused += sample.refused - (before.refused if before else 0)
         earlier = before.waits if before else [0] * len(sample.waits)
         self.waits = [sum(row) for row in zip(self.waits, sample.waits, _negative(earlier), strict=True)]
+        if before is None:
+            self.starts.append(sample.started_ms // 1000)
+
+    def told(self) -> Stretch:
+        """The same of all servers together."""
+        samples = self.last.values()
+        return Stretch(
+            seconds=STEP_MS // 1000,
+            people=_people(samples),
+            sockets=sum(sample.sockets for sample in samples),
+            writing=sum(sample.writing for sample in samples),
+            tasks=most(sample.tasks for sample in samples),
+            stored=self.stored,
+            cut=self.cut,
+            refused=self.refused,
+            waits=self.waits,
+            redis=most(sample.redis_ms for sample in samples),
+            database=most(sample.database_ms for sample in samples),
+            starts=self.starts,
+        )
 
 
 def _negative(counts: Iterable[int]) -> list[int]:
     return [-count for count in counts]
 
 
+def steps_after(figures: Figures, after: int) -> dict[int, Step]:
+    """The whole steps that end later than `after` (ms), by their ends (ms) in the order of time."""
+    steps = _steps(figures.kept)
+    ends = {(place + 1) * STEP_MS: steps[place] for place in sorted(steps)}
+    return {end: step for end, step in ends.items() if after < end <= figures.now}
+
+
 def columns(figures: Figures, *, after: int = 0) -> dict[str, Any]:
     """The whole steps later than `after` (ms): one list a figure, all of one length, `t` in seconds at each step's end.
 
-    Rates are a minute's. A step without any sample is missing.
+    Rates are a minute's. A step without any sample is missing. `starts` are the moments at which servers began.
     """
-    steps = _steps(figures.kept)
-    ends = [place for place in sorted(steps) if after < (place + 1) * STEP_MS <= figures.now]
-    chosen = [steps[place] for place in ends]
-    servers = sorted({name for step in chosen for name in step.last})
+    steps = steps_after(figures, after)
+    servers = sorted({name for step in steps.values() for name in step.last})
     return {
-        "t": [(place + 1) * STEP_MS // 1000 for place in ends],
-        "people": [_people(step.last.values()) for step in chosen],
-        "sockets": [sum(sample.sockets for sample in step.last.values()) for step in chosen],
-        "messages": [step.stored * 60_000 // STEP_MS for step in chosen],
-        "p50": [_rounded(percentile(step.waits, 0.5)) for step in chosen],
-        "p99": [_rounded(percentile(step.waits, 0.99)) for step in chosen],
-        "writing": [sum(sample.writing for sample in step.last.values()) for step in chosen],
-        "tasks": [_most(sample.tasks for sample in step.last.values()) for step in chosen],
-        "cut": [step.cut for step in chosen],
-        "refused": [step.refused for step in chosen],
-        "redis": [_most(sample.redis_ms for sample in step.last.values()) for step in chosen],
-        "database": [_most(sample.database_ms for sample in step.last.values()) for step in chosen],
+        **columns_of([(end // 1000, step.told()) for end, step in steps.items()]),
         "servers": {
-            name: [step.last[name].sockets if name in step.last else None for step in chosen]
+            name: [step.last[name].sockets if name in step.last else None for step in steps.values()]
             for name in servers
         },
+    }
+
+
+def columns_of(stretches: Sequence[tuple[int, Stretch | None]]) -> dict[str, Any]:
+    """One list a figure of stretches by their ends (seconds); None is one of which nothing is known."""
+
+    def column(read: str) -> list[Any]:
+        return [None if one is None else getattr(one, read) for _end, one in stretches]
+
+    def ack(share: float) -> list[float | None]:
+        return [None if one is None else _rounded(percentile(one.waits, share)) for _end, one in stretches]
+
+    names = ("people", "sockets", "writing", "tasks", "cut", "refused", "redis", "database")
+    return {
+        "t": [end for end, _one in stretches],
+        **{name: column(name) for name in names},
+        "messages": [None if one is None else one.messages_a_minute for _end, one in stretches],
+        "p50": ack(0.5),
+        "p99": ack(0.99),
+        "starts": sorted({start for _end, one in stretches if one is not None for start in one.starts}),
+        "servers": {},
     }
 
 
@@ -92,11 +129,6 @@ def _people(samples: Iterable[Sample]) -> int:
     found = list(samples)
     told = [sample.people for sample in found if sample.people is not None]
     return max(told) if told else sum(sample.people_here for sample in found)
-
-
-def _most(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return max(known) if known else None
 
 
 def _rounded(value: float | None) -> float | None:

@@ -23,6 +23,8 @@ FRESH_MS = 13_000
 STREAM = "parley:figures"
 QUEUE = f"parley:{settings.CELERY_TASK_DEFAULT_QUEUE}"
 PATIENCE_SECONDS = 1.0
+# Read again each time: a server's last look may come late, and clocks differ.
+OVERLAP_MS = 120_000
 
 # KEYS[1] the stream; one of another type is begun anew. ARGV: a sample, milliseconds that samples are kept.
 ADD_SCRIPT = """
@@ -88,6 +90,11 @@ def read_figures(*, span_ms: int = KEPT_MS) -> Figures:
         except redis.RedisError:
             return _read_own(span_ms)._replace(away=True)
     return _read_own(span_ms)
+
+
+def read_figures_after(after: int) -> Figures:
+    """The samples of the last hour since then (ms), and some from before that say what to count from."""
+    return read_figures(span_ms=min(KEPT_MS, max(0, time.time_ns() // 1_000_000 - after) + OVERLAP_MS))
 
 
 def _read_own(span_ms: int) -> Figures:

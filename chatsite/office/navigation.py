@@ -56,7 +56,13 @@ _LISTS = (
             (_("API tokens"), "terminal", "accounts.ApiToken"),
         ),
     ),
-    (RUNNING, ((_("Audit log"), "scroll-text", "audit.Entry"),)),
+    (
+        RUNNING,
+        (
+            (_("Audit log"), "scroll-text", "audit.Entry"),
+            (_("Check of the logs"), "check-check", "checks.LogFault"),
+        ),
+    ),
 )
 
 

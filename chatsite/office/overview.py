@@ -16,7 +16,7 @@ class Tile(NamedTuple):
 
 
 class Plot(NamedTuple):
-    """One figure over the last hour."""
+    """One figure over time."""
 
     name: str
     label: Words
@@ -25,11 +25,12 @@ class Plot(NamedTuple):
 
 TILES = (
     Tile("people", _("Connected now"), _("people")),
-    Tile("messages", _("Messages a minute")),
+    Tile("today", _("Messages today")),
     Tile("ack", _("Acknowledged within"), _("ms")),
     Tile("waiting", _("Waiting")),
     Tile("cut", _("Slow readers cut")),
     Tile("health", _("Database and Redis")),
+    Tile("log", _("Lost, doubled, out of order")),
 )
 PLOTS = (
     Plot("messages", _("Messages"), _("a minute")),

@@ -1,7 +1,5 @@
 """Pages of the office that belong to no model."""
 
-import time
-
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -10,6 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,37 +16,48 @@ from django.views.decorators.http import require_safe
 from chatsite.accounts.models import User
 from chatsite.errors import BadRequest
 from chatsite.figures.counters import percentile
+from chatsite.figures.periods import SPANS, columns_over, stored_since
 from chatsite.figures.series import columns, present
-from chatsite.figures.store import KEPT_MS, Kept, read_figures
+from chatsite.figures.store import Kept, read_figures_after
 from chatsite.languages import told
+from messaging.checks.checking import last_check
 
 from .frame import frame
 from .live import LONGEST_WORDS, MOST_MINUTES, announce, can_announce
 from .watching import can_watch
 
-# Read again with each poll: a server's last look may come late, and clocks differ.
-OVERLAP_MS = 120_000
-
 
 @require_safe
 @never_cache
 def figures(request: HttpRequest) -> JsonResponse:
-    """The live figures: every server now, and one column a figure, of the last hour or what came `after` (seconds)."""
+    """Every server now, and one column a figure: of the last hour, what came `after` (seconds) in it, or of a longer `span`."""
     if not can_watch(request.user):
         raise PermissionDenied
     asked = request.GET.get("after", "")
     after = int(asked) * 1000 if asked.isdecimal() and len(asked) < 12 else 0
-    span = min(KEPT_MS, max(0, time.time_ns() // 1_000_000 - after) + OVERLAP_MS)
-    read = read_figures(span_ms=span)
+    span = request.GET.get("span", "")
+    read = read_figures_after(after)
     return JsonResponse(
         {
             "now": read.now,
             "away": read.away,
             "embedded": settings.EMBEDDED,
             "servers": [_server(entry, read.now) for entry in present(read)],
-            "columns": columns(read, after=after),
+            "today": stored_since(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)),
+            "log": _log(),
+            "columns": columns_over(span, now=read.now // 1000)
+            if span in SPANS
+            else columns(read, after=after),
         }
     )
+
+
+def _log() -> dict[str, object]:
+    """What the check of the logs found last; times in ms."""
+    if (found := last_check()) is None:
+        return {"faults": 0, "checked": 0, "at": None, "behind": False}
+    at = int(found.at.timestamp() * 1000)
+    return {"faults": found.faults, "checked": found.checked, "at": at, "behind": found.behind}
 
 
 def _server(entry: Kept, now: int) -> dict[str, object]:

@@ -18,6 +18,8 @@ from django.utils.translation import get_language
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.i18n import JSONCatalog
 
+from chatsite.languages.gathering import in_script
+
 register = template.Library()
 
 FIRST_MODULE = "js/view/main.js"
@@ -51,10 +53,25 @@ def theme_attribute(context: Context) -> SafeString:
 
 
 @register.simple_tag
-def page_catalog() -> SafeString:
-    """The words of the page's script in this request's language, for `core/i18n.js`. English stands in the code."""
+def page_catalog(*folders: str) -> SafeString:
+    """The words of the page's scripts in this request's language, for `core/i18n.js`. English stands in the code.
+
+    Of all scripts, or of those in some folders of `static/js/`: the account pages and the office say little.
+    """
     catalog = words_of_page(get_language() or settings.LANGUAGE_CODE)
+    if folders:
+        catalog = {text: words for text, words in catalog.items() if text in _said_in(folders)}
     return json_script(catalog, "catalog") if catalog else SafeString("")
+
+
+@lru_cache
+def _said_in(folders: tuple[str, ...]) -> frozenset[str]:
+    """What the scripts of these folders say, with the times that they show."""
+    js = static_file("js/core/index.js").parent.parent
+    files = [js / "core/time.js", *(file for folder in folders for file in (js / folder).glob("*.js"))]
+    return frozenset(
+        said.text for file in files for said in in_script(file.read_text(encoding="utf-8"), file.name)
+    )
 
 
 @lru_cache
@@ -69,14 +86,14 @@ def words_of_page(language: str) -> dict[str, str | list[str]]:
 
 
 @register.simple_tag(takes_context=True)
-def import_map(context: Context) -> SafeString:
-    """The page's one inline script: which file each module's name means.
+def import_map(context: Context, *names: str) -> SafeString:
+    """The page's one inline script: which file each module's name means, of all modules or of these alone.
 
     Libraries go by bare names. The page's own modules import each other by relative addresses; where files have
     hashed names, the map leads these addresses to them. It cannot be a file (browsers take only inline import maps), so it carries the nonce of the content
     security policy.
     """
-    text = json.dumps({"imports": _imports()}).translate(_ESCAPES)
+    text = json.dumps({"imports": _imports(names)}).translate(_ESCAPES)
     nonce = str(context["request"].csp_nonce)
     # The JSON is safe as it stands: what could end the element is escaped above.
     return format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(text))  # noqa: S308
@@ -93,9 +110,9 @@ def module_preloads() -> SafeString:
     )
 
 
-def _imports() -> dict[str, str]:
-    libraries = {specifier: static(name) for specifier, name in _libraries().items()}
-    own = {f"{settings.STATIC_URL}{name}": static(name) for name in page_modules()}
+def _imports(names: tuple[str, ...]) -> dict[str, str]:
+    libraries = {} if names else {specifier: static(name) for specifier, name in _libraries().items()}
+    own = {f"{settings.STATIC_URL}{name}": static(name) for name in names or page_modules()}
     return libraries | {plain: hashed for plain, hashed in own.items() if plain != hashed}
 
 

@@ -1,5 +1,6 @@
 """What the site measures of itself: counted, told to all servers, kept an hour, read by the office and by Prometheus."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,10 +13,12 @@ from chatsite.accounts.models import User
 from chatsite.errors import Overloaded
 from chatsite.figures import store
 from chatsite.figures.counters import BOUNDS, Counters, percentile
+from chatsite.figures.models import Period
+from chatsite.figures.periods import KEPT_S, PERIOD_S, columns_over, fold, stored_since
 from chatsite.figures.sample import Sample
 from chatsite.figures.sampler import Gauges, Sampler
 from chatsite.figures.series import STEP_MS, columns, present
-from chatsite.figures.store import Figures, Kept, SharedFigures, read_figures
+from chatsite.figures.store import KEPT_MS, Figures, Kept, SharedFigures, read_figures
 
 needs_redis = pytest.mark.skipif("not __import__('django.conf').conf.settings.REDIS_URL")
 
@@ -123,6 +126,63 @@ def test_a_server_that_tells_nothing_more_is_not_there() -> None:
     assert [one.sample.server for one in present(Figures(now=21_000, kept=rows))] == ["two:1"]
 
 
+NOON = 1_700_049_600
+"""A quarter of an hour begins here, and six hours do too, in seconds."""
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Kept]:
+    """The samples of all servers, for `fold`, which looks whenever the last of them was taken."""
+    rows: list[Kept] = []
+
+    def read(after: int) -> Figures:
+        now = rows[-1].at if rows else 0
+        return Figures(now, [row for row in rows if row.at >= max(after - 120_000, now - KEPT_MS)])
+
+    monkeypatch.setattr("chatsite.figures.periods.read_figures_after", read)
+    return rows
+
+
+@pytest.mark.storage
+def test_samples_are_folded_into_quarters_of_an_hour_once(db: None, told: list[Kept]) -> None:
+    began = NOON * 1000
+    for second in range(5, 1805, 5):
+        stored = second if second < 1000 else second - 1000  # it began anew after 1000 s
+        started = began if second < 1000 else began + 1_000_000
+        told.append(
+            kept(began + second * 1000, started_ms=started, stored=stored, people=2 + (second == 310))
+        )
+        if second % 60 == 0:
+            fold()
+            fold()  # run twice, it changes nothing
+    told.append(kept(began + 1_806_000, started_ms=began + 1_000_000, stored=805))
+    fold()
+    first, second_one = Period.objects.order_by("at")
+    assert (first.at, second_one.at) == (NOON, NOON + PERIOD_S)
+    assert first.told["stored"] == 895  # what the last look within it counted
+    assert first.told["stored"] + second_one.told["stored"] == 995 + 795  # and so on
+    assert (first.told["people"], second_one.told["people"]) == (3, 2)
+    assert (first.told["seconds"], second_one.told["seconds"]) == (900, 900)
+    assert (first.told["starts"], second_one.told["starts"]) == ([NOON], [NOON + 1000])
+    day = columns_over("day", now=NOON + 1806)
+    assert len(day["t"]) == len(day["people"]) == 96
+    assert day["people"][-4:] == [None, 3, 2, None]
+    assert day["messages"][-3] == pytest.approx(60, abs=0.5)
+    assert day["starts"] == [NOON, NOON + 1000]
+    month = columns_over("month", now=NOON + 1806)
+    assert len(month["t"]) == 120
+    assert month["people"][-2:] == [None, 3]
+    assert stored_since(dt.datetime.fromtimestamp(NOON + PERIOD_S, dt.UTC)) == second_one.told["stored"]
+
+
+def test_periods_are_kept_for_thirty_days(db: None, told: list[Kept]) -> None:
+    told += [kept((NOON + 5) * 1000), kept((NOON + 20) * 1000)]
+    for age in (KEPT_S + PERIOD_S, KEPT_S - PERIOD_S):
+        Period.objects.create(at=NOON - age, until=(NOON - age) * 1000, told={})
+    fold()
+    assert [row.at for row in Period.objects.order_by("at")] == [NOON - KEPT_S + PERIOD_S, NOON]
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_a_process_keeps_its_own_samples() -> None:
     looker = sampler()
@@ -221,3 +281,5 @@ def test_the_office_s_figures_are_for_those_who_may_watch(client: Client, bob: U
         answer = client.get(f"/admin/figures/{asked}")
         assert answer.status_code == 200
         assert answer.json()["columns"]["t"] == []
+    for span, steps in (("day", 96), ("month", 120), ("year", 0)):
+        assert len(client.get(f"/admin/figures/?span={span}").json()["columns"]["t"]) == steps

@@ -1,16 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  added,
-  duration,
-  join,
-  lastMinutes,
-  latest,
-  noColumns,
-  roundAbove,
-  shown,
-  sum,
-} from "../../static/js/office/figures.js";
+import { added, duration, join, latest, noColumns, roundAbove, shown, sum } from "../../static/js/office/figures.js";
 
 const NAMES = [
   "people",
@@ -26,8 +16,8 @@ const NAMES = [
   "database",
 ];
 
-function columns(t, servers = {}) {
-  const made = { t, servers };
+function columns(t, servers = {}, starts = []) {
+  const made = { t, servers, starts };
   for (const name of NAMES) made[name] = t.map(() => 1);
   return made;
 }
@@ -51,9 +41,11 @@ describe("figures over time", () => {
     assert.deepEqual(known.servers, { two: [7, 8] });
   });
 
-  it("shows the last minutes", () => {
-    assert.deepEqual(lastMinutes(columns([15, 30, 900, 930], { one: [1, 2, 3, 4] }), 15).servers.one, [3, 4]);
-    assert.deepEqual(lastMinutes(noColumns(), 15).t, []);
+  it("keeps the moments at which servers began for as long, each once", () => {
+    let known = join(noColumns(), columns([15, 30], {}, [12, 28]));
+    known = join(known, columns([30, 45], {}, [28]));
+    assert.deepEqual(known.starts, [12, 28]);
+    assert.deepEqual(join(known, columns([3620], {}, [3610])).starts, [28, 3610]);
   });
 
   it("adds up and finds the latest", () => {
@@ -70,9 +62,9 @@ describe("figures over time", () => {
       "7.23",
       "72.3",
       "1,235",
-      "2.5 M",
+      "2.5M",
     ]);
-    assert.deepEqual([5, 65, 3700, 90_000].map(duration), ["5 s", "1 min", "1 h 1 min", "1 d"]);
+    assert.deepEqual([5, 65, 3700, 90_000].map(duration), ["5 s", "1 min", "1 h 1 min", "1 day"]);
     assert.deepEqual([0, 0.3, 1, 7, 61, 130].map(roundAbove), [1, 0.4, 1, 8, 80, 200]);
   });
 });

@@ -1,4 +1,5 @@
 /** The page works without this; with it, one sees an export grow, and it can be had as soon as it is ready. */
+import { _ } from "../core/i18n.js";
 
 const EVERY_MS = 700;
 
@@ -18,11 +19,11 @@ async function follow(row) {
     bar.max = whole || 1;
     bar.value = done;
     if (state === "working") {
-      words.textContent = `${done} of ${whole} so far`;
+      words.textContent = _("{done} of {whole} so far", { done, whole });
       continue;
     }
     bar.remove();
-    words.textContent = state === "ready" ? "Ready" : "It could not be made";
+    words.textContent = state === "ready" ? _("Ready") : _("It could not be made");
     link.hidden = state !== "ready";
     return;
   }

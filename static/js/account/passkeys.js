@@ -4,6 +4,7 @@
  * What the server offers and what the browser answers is JSON with bytes in base64url. Newer browsers translate it
  * themselves; for the others it is done here.
  */
+import { _ } from "../core/i18n.js";
 
 /** @typedef {Record<string, any>} Json */
 
@@ -77,17 +78,17 @@ async function offer(form) {
     return JSON.parse(document.getElementById("passkey-data")?.textContent ?? "{}");
   }
   const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error("The server did not answer.");
+  if (!answer.ok) throw new Error(`${answer.status}`);
   return answer.json();
 }
 
 /** @param {unknown} error */
 function wordsFor(error) {
   const name = error instanceof Error ? error.name : "";
-  if (name === "InvalidStateError") return "This device has a passkey of yours already.";
-  if (name === "NotAllowedError") return "That was cancelled, or took too long. Try again.";
-  if (name === "SecurityError") return "Passkeys work at the public address of this place only.";
-  return "That did not work. Try again.";
+  if (name === "InvalidStateError") return _("This device has a passkey of yours already.");
+  if (name === "NotAllowedError") return _("That was cancelled, or took too long. Try again.");
+  if (name === "SecurityError") return _("Passkeys work at the public address of this place only.");
+  return _("That did not work. Try again.");
 }
 
 /** @param {HTMLFormElement} form */

@@ -6,9 +6,13 @@
  *   people_everywhere: number | null, writing: number, tasks: number | null, stored: number, cut: number, refused: number,
  *   p50: number | null, p99: number | null, redis_ms: number | null, database_ms: number | null}} Server
  * @typedef {{t: number[], people: Column, sockets: Column, messages: Column, p50: Column, p99: Column, writing: Column,
- *   tasks: Column, cut: Column, refused: Column, redis: Column, database: Column, servers: Record<string, Column>}} Columns
- * @typedef {{now: number, away: boolean, embedded: boolean, servers: Server[], columns: Columns}} Answer
+ *   tasks: Column, cut: Column, refused: Column, redis: Column, database: Column, starts: number[],
+ *   servers: Record<string, Column>}} Columns
+ * @typedef {{faults: number, checked: number, at: number | null, behind: boolean}} Checked
+ * @typedef {{now: number, away: boolean, embedded: boolean, servers: Server[], today: number, log: Checked,
+ *   columns: Columns}} Answer
  */
+import { _, locale, ngettext } from "../core/i18n.js";
 
 const NAMES = /** @type {const} */ ([
   "people",
@@ -28,7 +32,7 @@ const KEPT_S = 3600;
 
 /** @returns {Columns} */
 export function noColumns() {
-  const empty = /** @type {any} */ ({ t: [], servers: {} });
+  const empty = /** @type {any} */ ({ t: [], starts: [], servers: {} });
   for (const name of NAMES) empty[name] = [];
   return empty;
 }
@@ -44,7 +48,8 @@ export function join(known, news) {
   const t = [...known.t, ...news.t.slice(from)];
   const oldest = (t.at(-1) ?? 0) - KEPT_S;
   const cut = t.findIndex((each) => each > oldest);
-  const joined = /** @type {any} */ ({ t: t.slice(cut), servers: {} });
+  const starts = [...new Set([...known.starts, ...news.starts])].filter((each) => each > oldest);
+  const joined = /** @type {any} */ ({ t: t.slice(cut), starts, servers: {} });
   for (const name of NAMES) joined[name] = [...known[name], ...news[name].slice(from)].slice(cut);
   for (const name of new Set([...Object.keys(known.servers), ...Object.keys(news.servers)])) {
     const before = known.servers[name] ?? known.t.map(() => null);
@@ -53,22 +58,6 @@ export function join(known, news) {
     if (column.some((value) => value !== null)) joined.servers[name] = column;
   }
   return joined;
-}
-
-/**
- * The last minutes of all columns.
- * @param {Columns} columns @param {number} minutes @returns {Columns}
- */
-export function lastMinutes(columns, minutes) {
-  const oldest = (columns.t.at(-1) ?? 0) - minutes * 60;
-  const cut = Math.max(
-    0,
-    columns.t.findIndex((t) => t > oldest),
-  );
-  const found = /** @type {any} */ ({ t: columns.t.slice(cut), servers: {} });
-  for (const name of NAMES) found[name] = columns[name].slice(cut);
-  for (const [name, column] of Object.entries(columns.servers)) found.servers[name] = column.slice(cut);
-  return found;
 }
 
 /** @param {Column} column */
@@ -81,20 +70,29 @@ export const latest = (column) => column.findLast((value) => value !== null) ?? 
 export const added = (one, other) =>
   one.map((value, n) => (value === null && other[n] === null ? null : (value ?? 0) + (other[n] ?? 0)));
 
+/** @param {number} value @param {Intl.NumberFormatOptions} options */
+const written = (value, options) => value.toLocaleString(locale, options);
+
 /** @param {number | null | undefined} value */
 export function shown(value) {
   if (value === null || value === undefined) return "–";
-  if (value >= 1_000_000) return `${(value / 1_000_000).toFixed(1)} M`;
-  if (value >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString("en");
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  if (value >= 1_000_000) return written(value, { notation: "compact", maximumFractionDigits: 1 });
+  if (value >= 100 || Number.isInteger(value)) return written(value, { maximumFractionDigits: 0 });
+  const digits = value >= 10 ? 1 : 2;
+  return written(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** @param {number} seconds */
 export function duration(seconds) {
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-  return `${Math.floor(seconds / 86_400)} d`;
+  if (seconds < 60) return _("{n} s", { n: seconds });
+  if (seconds < 3600) return _("{n} min", { n: Math.floor(seconds / 60) });
+  if (seconds < 86_400) {
+    return _("{hours} h {minutes} min", {
+      hours: Math.floor(seconds / 3600),
+      minutes: Math.floor((seconds % 3600) / 60),
+    });
+  }
+  return ngettext("{n} day", "{n} days", Math.floor(seconds / 86_400));
 }
 
 /** A round number at or above a value, whose half is round too. @param {number} value */

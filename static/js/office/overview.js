@@ -1,8 +1,15 @@
 /** The office's first page: asks for the figures every few seconds and shows them. */
-import { added, duration, join, lastMinutes, latest, noColumns, shown, sum } from "./figures.js";
+import { _, ngettext } from "../core/i18n.js";
+import { added, join, noColumns } from "./figures.js";
 import { Plot } from "./plots.js";
+import { fillTiles, listServers } from "./tiles.js";
 
 const ASK_MS = 5000;
+/** What goes further back than an hour changes slowly. */
+const ASK_FAR_MS = 60_000;
+
+/** How long one step is in each span (seconds). */
+const STEPS = /** @type {Record<string, number>} */ ({ hour: 15, day: 900, month: 21_600 });
 
 /** @param {string} id */
 const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -21,10 +28,17 @@ const plots = {
   health: new Plot(at("plot-health"), "lines", 1),
 };
 
+/** Of the last hour. */
 let columns = noColumns();
+/** Of a longer span that was chosen, and when it was asked for. */
+let far = noColumns();
+let farOf = "";
+let farAsked = 0;
 /** @type {import("./figures.js").Answer | null} */
 let last = null;
 let asked = 0;
+
+const chosen = () => /** @type {HTMLInputElement} */ (span.querySelector(":checked")).value;
 
 /** @param {string} words */
 function tellTrouble(words) {
@@ -33,113 +47,39 @@ function tellTrouble(words) {
   trouble.hidden = !words;
 }
 
-/** @param {string} name @param {string} value @param {string} more */
-function fill(name, value, more) {
-  at(name).textContent = value;
-  at(`${name}-more`).textContent = more;
-}
-
-/** @param {import("./figures.js").Answer} answer */
-function fillTiles(answer) {
-  const { servers } = answer;
-  const total = (/** @type {(one: import("./figures.js").Server) => number} */ read) =>
-    servers.reduce((found, one) => found + read(one), 0);
-  const everywhere = servers.map((one) => one.people_everywhere).filter((value) => value !== null);
-  const people = everywhere.length ? Math.max(...everywhere) : total((one) => one.people);
-  const tasks = Math.max(0, ...servers.map((one) => one.tasks ?? 0));
-  const writing = total((one) => one.writing);
-  const known = columns.t.length > 0;
-  const refused = sum(columns.refused);
-  const sockets = total((one) => one.sockets);
-  fill("people", shown(people), `on ${shown(sockets)} ${sockets === 1 ? "socket" : "sockets"}`);
-  fill(
-    "messages",
-    known ? shown(latest(columns.messages)) : "–",
-    `${shown(Math.round(sum(columns.messages) / 4))} in the last hour`,
-  );
-  fill(
-    "ack",
-    shown(latest(columns.p99)),
-    latest(columns.p50) === null ? "no messages yet" : `half within ${shown(latest(columns.p50))} ms`,
-  );
-  fill("waiting", shown(writing + tasks), `${shown(writing)} for the database, ${shown(tasks)} for workers`);
-  fill(
-    "cut",
-    shown(sum(columns.cut)),
-    `in the last hour; ${shown(refused)} ${refused === 1 ? "send" : "sends"} refused`,
-  );
-  fillHealth(answer);
-}
-
-/** @param {import("./figures.js").Answer} answer */
-function fillHealth({ servers, away, embedded }) {
-  const database = servers.length > 0 && servers.every((one) => one.database_ms !== null);
-  const redis = embedded || (!away && servers.every((one) => one.redis_ms !== null));
-  const wrong = [...(database ? [] : ["Database"]), ...(redis ? [] : ["Redis"])];
-  const most = (/** @type {(number | null)[]} */ values) => shown(Math.max(...values.map((value) => value ?? 0)));
-  const told = [
-    `database ${database ? `${most(servers.map((one) => one.database_ms))} ms` : "away"}`,
-    embedded ? "no Redis needed" : `Redis ${redis ? `${most(servers.map((one) => one.redis_ms))} ms` : "away"}`,
-  ];
-  fill("health", !servers.length ? "–" : wrong.length ? "Away" : "Well", servers.length ? told.join(", ") : "");
-  at("health").dataset.state = wrong.length ? "wrong" : "well";
-}
-
 function drawPlots() {
-  const minutes = Number(/** @type {HTMLInputElement} */ (span.querySelector(":checked")).value);
-  const part = lastMinutes(columns, minutes);
-  const marks = (last?.servers ?? []).map((one) => Math.round((last?.now ?? 0) / 1000) - one.up_seconds);
-  plots.messages?.show(part.t, [{ label: "Messages a minute", values: part.messages }], marks);
-  plots.ack?.show(part.t, [
-    { label: "99 of 100", values: part.p99 },
-    { label: "Half", values: part.p50, dashed: true },
+  const name = chosen();
+  const part = name === "hour" ? columns : far;
+  if (name !== "hour" && farOf !== name) return;
+  at("grain").textContent = grainOf(name);
+  if (!part.t.length) return;
+  const show = (/** @type {Plot | undefined} */ plot, /** @type {import("./plots.js").Line[]} */ lines) =>
+    plot?.show({ t: part.t, lines, marks: part.starts, step: STEPS[name] ?? 15 });
+  show(plots.messages, [{ label: _("Messages a minute"), values: part.messages }]);
+  show(plots.ack, [
+    { label: _("99 of 100"), values: part.p99 },
+    { label: _("Half"), values: part.p50, dashed: true },
   ]);
-  plots.people?.show(part.t, [{ label: "People", values: part.people }]);
-  plots.waiting?.show(part.t, [{ label: "Waiting", values: added(part.writing, part.tasks) }]);
-  plots.sockets?.show(
-    part.t,
-    Object.entries(part.servers).map(([label, values], n) => ({ label, values, dashed: n % 2 === 1 })),
-  );
-  plots.health?.show(part.t, [
-    { label: "Database", values: part.database },
-    ...(last?.embedded ? [] : [{ label: "Redis", values: part.redis, dashed: true }]),
+  show(plots.people, [{ label: _("People"), values: part.people }]);
+  show(plots.waiting, [{ label: _("Waiting"), values: added(part.writing, part.tasks) }]);
+  show(plots.sockets, socketsOf(part));
+  show(plots.health, [
+    { label: _("Database"), values: part.database },
+    ...(last?.embedded ? [] : [{ label: _("Redis"), values: part.redis, dashed: true }]),
   ]);
 }
 
-/** @param {import("./figures.js").Server[]} servers @param {boolean} embedded */
-function listServers(servers, embedded) {
-  const rows = servers.map((one) => {
-    const row = document.createElement("tr");
-    const name = document.createElement("th");
-    name.scope = "row";
-    name.textContent = one.name;
-    const state = document.createElement("td");
-    const pill = document.createElement("span");
-    pill.className = `pill${one.draining ? " pill--wait" : ""}`;
-    pill.textContent = one.draining ? "Leaving" : "Serving";
-    state.append(pill);
-    row.append(name, state);
-    const ms = (/** @type {number | null} */ value) => (value === null ? "away" : `${shown(value)} ms`);
-    const speed = (/** @type {number | null} */ value) => (value === null ? "–" : `${shown(value)} ms`);
-    for (const words of [
-      shown(one.sockets),
-      shown(one.people),
-      shown(one.writing),
-      speed(one.p50),
-      speed(one.p99),
-      shown(one.cut),
-      ms(one.database_ms),
-      embedded ? "–" : ms(one.redis_ms),
-      duration(one.up_seconds),
-    ]) {
-      const cell = row.insertCell();
-      cell.className = "r";
-      cell.textContent = words;
-    }
-    return row;
-  });
-  at("servers").replaceChildren(...rows);
-  at("servers-count").textContent = servers.length === 1 ? "1 process" : `${servers.length} processes`;
+/** One line a server; over a long time, in which servers come and go, all of them together. @param {import("./figures.js").Columns} part */
+function socketsOf(part) {
+  const each = Object.entries(part.servers).map(([label, values], n) => ({ label, values, dashed: n % 2 === 1 }));
+  return each.length ? each : [{ label: _("All servers"), values: part.sockets }];
+}
+
+/** @param {string} name */
+function grainOf(name) {
+  if (name === "day") return _("Each step is 15 minutes: messages on average, everything else at its most.");
+  if (name === "month") return _("Each step is 6 hours: messages on average, everything else at its most.");
+  return "";
 }
 
 /** @param {import("./figures.js").Answer} answer */
@@ -147,32 +87,51 @@ function take(answer) {
   last = answer;
   columns = join(columns, answer.columns);
   asked = Date.now();
-  fillTiles(answer);
+  fillTiles(answer, columns);
   listServers(answer.servers, answer.embedded);
-  if (columns.t.length) drawPlots();
-  if (answer.away) tellTrouble("Redis does not answer: these are the figures of one server only. Messages go on.");
-  else if (!answer.servers.length)
-    tellTrouble("No server has told of itself yet: the first figures come within seconds.");
-  else tellTrouble("");
+  drawPlots();
+  if (answer.away) {
+    tellTrouble(_("Redis does not answer: these are the figures of one server only. Messages go on."));
+  } else if (!answer.servers.length) {
+    tellTrouble(_("No server has told of itself yet: the first figures come within seconds."));
+  } else tellTrouble("");
+}
+
+/** @param {string} query @returns {Promise<import("./figures.js").Answer>} */
+async function fetchFigures(query) {
+  const answer = await fetch(`${root.dataset.figures}?${query}`, {
+    redirect: "error",
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer.json();
+}
+
+/** Ask for the span that was chosen, if it is a long one and what is known of it is old. */
+async function askFar() {
+  const name = chosen();
+  if (name === "hour" || (name === farOf && Date.now() - farAsked < ASK_FAR_MS)) return;
+  const { columns: found } = await fetchFigures(`span=${name}`);
+  if (name !== chosen()) return;
+  far = found;
+  farOf = name;
+  farAsked = Date.now();
 }
 
 async function ask() {
-  const after = columns.t.at(-1) ?? 0;
   try {
-    const answer = await fetch(`${root.dataset.figures}?after=${after}`, {
-      redirect: "error",
-      signal: AbortSignal.timeout(10_000),
-    });
-    if (!answer.ok) throw new Error(`${answer.status}`);
-    take(await answer.json());
+    await askFar();
+    take(await fetchFigures(`after=${columns.t.at(-1) ?? 0}`));
   } catch {
-    tellTrouble("The figures do not come: the server is away, or you are signed out. Trying again.");
+    tellTrouble(_("The figures do not come: the server is away, or you are signed out. Trying again."));
   }
 }
 
 function tellAge() {
   const seconds = Math.round((Date.now() - asked) / 1000);
-  at("measured").textContent = asked ? `Measured ${seconds < 8 ? "just now" : `${seconds} seconds ago`}` : "";
+  const words =
+    seconds < 8 ? _("Measured just now") : ngettext("Measured {n} second ago", "Measured {n} seconds ago", seconds);
+  at("measured").textContent = asked ? words : "";
 }
 
 async function askForever() {
@@ -183,12 +142,17 @@ async function askForever() {
   }
 }
 
+async function changeSpan() {
+  drawPlots();
+  await ask();
+}
+
 const repaint = () => {
-  for (const plot of Object.values(plots)) if (columns.t.length) plot.repaint();
+  for (const plot of Object.values(plots)) plot.repaint();
 };
 
 span.hidden = false;
-span.addEventListener("change", () => columns.t.length && drawPlots());
+span.addEventListener("change", changeSpan);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 askForever();

@@ -1,16 +1,24 @@
 /** Figures over time, drawn by uPlot in the page's own colours. */
 import uPlot from "uplot";
+import { _, locale } from "../core/i18n.js";
+import { formatTime } from "../core/time.js";
 import { latest, roundAbove, shown } from "./figures.js";
 
 /**
  * @typedef {{label: string, values: import("./figures.js").Column, dashed?: boolean}} Line
  * @typedef {"bars" | "area" | "lines"} Kind
+ * @typedef {{t: number[], lines: Line[], marks: number[], step: number}} Shown moments and steps in seconds; `marks` are when a
+ *   server began
  */
 
 const HEIGHT = 152;
 const END = 52; // room at the right for the last values
-const STEP_S = 15;
 const CLOSE = 13; // labels nearer to each other than this would overlap
+const MARK = 84; // what a mark's words take
+const HOUR_S = 3600;
+const DAY_S = 24 * HOUR_S;
+/** Between labels of time. */
+const INCREMENTS = [60, 300, 600, 900, HOUR_S, 3 * HOUR_S, 6 * HOUR_S, DAY_S, 5 * DAY_S, 7 * DAY_S];
 
 /** What a custom property is at this moment, in this theme, as a canvas takes it. */
 function colour(/** @type {string} */ name) {
@@ -22,8 +30,11 @@ function colour(/** @type {string} */ name) {
   return found;
 }
 
-const clock = (/** @type {number} */ t) =>
-  new Date(t * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+const clock = (/** @type {number} */ t) => formatTime(t * 1000);
+const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+
+/** A moment in words; steps that are hours long have days, too. @param {number} t @param {number} step */
+const momentOf = (t, step) => (step >= HOUR_S ? `${DAY.format(t * 1000)}, ${clock(t)}` : clock(t));
 
 /** One plot in a figure of the page. */
 export class Plot {
@@ -38,12 +49,8 @@ export class Plot {
     this.output = /** @type {HTMLOutputElement} */ (figure.querySelector("output"));
     this.details = /** @type {HTMLDetailsElement} */ (figure.querySelector("details"));
     this.title = this.area.getAttribute("aria-label") ?? "";
-    /** @type {number[]} */
-    this.t = [];
-    /** @type {Line[]} */
-    this.lines = [];
-    /** @type {number[]} */
-    this.marks = [];
+    /** @type {Shown} */
+    this.shown = { t: [], lines: [], marks: [], step: 15 };
     /** @type {uPlot | null} */
     this.drawn = null;
     this.shape = "";
@@ -58,19 +65,15 @@ export class Plot {
   /** Draw anew, in the colours of now. */
   repaint() {
     this.shape = "";
-    this.show(this.t, this.lines, this.marks);
+    if (this.shown.t.length) this.show(this.shown);
   }
 
-  /**
-   * @param {number[]} t @param {Line[]} lines
-   * @param {number[]} marks when a server began (seconds)
-   */
-  show(t, lines, marks = []) {
-    this.t = t;
-    this.lines = lines;
-    this.marks = marks;
+  /** @param {Shown} these */
+  show(these) {
+    this.shown = these;
+    const { t, lines, step } = these;
     const data = /** @type {import("uplot").AlignedData} */ ([t, ...lines.map((line) => line.values)]);
-    const shape = lines.map((line) => line.label).join("\n");
+    const shape = [step, ...lines.map((line) => line.label)].join("\n");
     if (this.drawn && shape === this.shape) {
       this.drawn.setData(data);
     } else {
@@ -85,6 +88,7 @@ export class Plot {
 
   /** @returns {import("uplot").Options} */
   options() {
+    const { step, lines } = this.shown;
     const ink = { strong: colour("--ink"), quiet: colour("--ink-3"), line: colour("--line"), tide: colour("--tide") };
     const font = `11px ${getComputedStyle(document.body).fontFamily}`;
     return {
@@ -93,8 +97,8 @@ export class Plot {
       legend: { show: false },
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false, setScale: false } },
       scales: {
-        x: { range: (_, min, max) => [min - STEP_S / 2, max + STEP_S / 2] },
-        y: { range: (_, __, max) => [0, roundAbove(Math.max(this.least, max ?? 0))] },
+        x: { range: (_plot, min, max) => [min - step / 2, max + step / 2] },
+        y: { range: (_plot, _min, max) => [0, roundAbove(Math.max(this.least, max ?? 0))] },
       },
       axes: [
         {
@@ -105,8 +109,8 @@ export class Plot {
           size: 22,
           gap: 4,
           space: 70,
-          incrs: [60, 120, 300, 600, 900],
-          values: (_, splits) => splits.map(clock),
+          incrs: INCREMENTS,
+          values: (_plot, splits) => splits.map((t) => (step >= HOUR_S ? DAY.format(t * 1000) : clock(t))),
         },
         {
           stroke: ink.quiet,
@@ -115,11 +119,12 @@ export class Plot {
           gap: 6,
           grid: { stroke: ink.line, width: 1 },
           ticks: { show: false },
-          splits: (_, __, ___, max) => [0, max / 2, max],
-          values: (_, splits) => splits.map((split) => split.toLocaleString("en", { maximumSignificantDigits: 3 })),
+          splits: (_plot, _axis, _min, max) => [0, max / 2, max],
+          values: (_plot, splits) =>
+            splits.map((split) => split.toLocaleString(locale, { maximumSignificantDigits: 3 })),
         },
       ],
-      series: [{}, ...this.lines.map((line) => this.series(line, ink))],
+      series: [{}, ...lines.map((line) => this.series(line, ink))],
       hooks: {
         setCursor: [() => this.tellCursor()],
         draw: [(plot) => this.drawMarks(plot, ink, font), (plot) => this.drawLast(plot, ink.strong)],
@@ -153,15 +158,18 @@ export class Plot {
     ctx.font = font.replace("11px", `${11 * ratio}px`);
     ctx.textBaseline = "top";
     ctx.setLineDash([2 * ratio, 3 * ratio]);
-    for (const mark of this.marks.filter((each) => each > (this.t[0] ?? 0))) {
+    let taken = Number.NEGATIVE_INFINITY;
+    for (const mark of this.shown.marks.filter((each) => each > (this.shown.t[0] ?? 0))) {
       const x = Math.round(plot.valToPos(mark, "x", true));
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
+      if (x - taken < MARK * ratio) continue;
+      taken = x;
       const right = x > bbox.left + bbox.width * 0.8;
       ctx.textAlign = right ? "right" : "left";
-      ctx.fillText(`start ${clock(mark)}`, x + (right ? -4 : 4) * ratio, bbox.top);
+      ctx.fillText(_("start {time}", { time: clock(mark) }), x + (right ? -4 : 4) * ratio, bbox.top);
     }
     ctx.restore();
   }
@@ -178,7 +186,7 @@ export class Plot {
     ctx.textAlign = "left";
     /** @type {number[]} */
     const taken = [];
-    for (const line of this.lines) {
+    for (const line of this.shown.lines) {
       const value = line.values.at(-1);
       if (value === null || value === undefined) continue;
       const y = plot.valToPos(value, "y", true);
@@ -192,33 +200,35 @@ export class Plot {
   /** What the pointer is at, in words beside the title. */
   tellCursor() {
     const at = this.drawn?.cursor.idx;
-    const t = at === null || at === undefined ? undefined : this.t[at];
+    const { t: moments, lines, step } = this.shown;
+    const t = at === null || at === undefined ? undefined : moments[at];
     if (t === undefined || at === null || at === undefined) {
       this.output.value = "";
       return;
     }
-    const values = this.lines.map((line) => shown(line.values[at]));
-    this.output.value = `${clock(t)}: ${values.join(" / ")}`;
+    const values = lines.map((line) => shown(line.values[at]));
+    this.output.value = `${momentOf(t, step)}: ${values.join(" / ")}`;
   }
 
-  /** The same as a table: one row a minute, the newest first. */
+  /** The same as a table: one row a minute, or a step that is longer; the newest first. */
   writeNumbers() {
     const place = /** @type {HTMLElement} */ (this.details.querySelector(".plot__numbers"));
     if (!this.details.open) return;
+    const { t, lines, step } = this.shown;
     const table = document.createElement("table");
     table.className = "tbl";
     const head = table.createTHead().insertRow();
-    for (const label of ["Time", ...this.lines.map((line) => line.label)]) {
+    for (const label of [_("Time"), ...lines.map((line) => line.label)]) {
       const cell = document.createElement("th");
       cell.scope = "col";
       cell.textContent = label;
       head.append(cell);
     }
     const body = table.createTBody();
-    for (let n = this.t.length - 1; n >= 0; n -= 4) {
+    for (let n = t.length - 1; n >= 0; n -= Math.max(1, Math.round(60 / step))) {
       const row = body.insertRow();
-      row.insertCell().textContent = clock(this.t[n] ?? 0);
-      for (const line of this.lines) row.insertCell().textContent = shown(line.values[n]);
+      row.insertCell().textContent = momentOf(t[n] ?? 0, step);
+      for (const line of lines) row.insertCell().textContent = shown(line.values[n]);
     }
     place.replaceChildren(table);
   }

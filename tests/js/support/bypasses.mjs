@@ -8,7 +8,7 @@ const HOLE = "\u25ca";
 const LETTERS = /\p{L}{2}/u;
 /** Names of keys, and of things on the wire: not for people. */
 const NAMES =
-  /^(?:Arrow(?:Up|Down|Left|Right)|Enter|Escape|Home|End|Page(?:Up|Down)|Tab|Delete|Backspace|Alt|Shift|Control|Meta|Math|(?:Control|Meta)\+\w)$/;
+  /^(?:Arrow(?:Up|Down|Left|Right)|Enter|Escape|Home|End|Page(?:Up|Down)|Tab|Delete|Backspace|Alt|Shift|Control|Meta|Math|(?:Control|Meta)\+\w|\w+Error|PublicKeyCredential)$/;
 
 /** What people would read of the markup in a template. @param {string} markup */
 const readable = (markup) => [
@@ -22,7 +22,7 @@ const isWords = (text) =>
   (/\p{Ll}[.,:?]? \p{Ll}+[ .,?]/u.test(text) && !/[#[\](){}=>-]/.test(text));
 
 /** A piece of a template string that has words in it. @param {string} text */
-const hasWords = (text) => /(?:^|\s)\p{L}{2,}(?:\s|[.,!?]|$)/u.test(text) && !/[#[\]=:]|--/.test(text);
+const hasWords = (text) => /(?:^|\s)\p{L}{2,}(?:\s|[.,!?]|$)/u.test(text) && !/[#[\]=:]|--|^px\b/.test(text);
 
 /** The pieces of a template between what it puts in. @param {import("typescript").TemplateLiteral} template */
 const pieces = (template) =>
