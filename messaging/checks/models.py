@@ -15,7 +15,7 @@ class LogPosition(models.Model):
 
     room = models.OneToOneField(Room, models.CASCADE, primary_key=True, related_name="checked")
     seq = models.PositiveBigIntegerField(default=0)
-    upto = models.PositiveBigIntegerField(default=0)
+    upto = models.PositiveBigIntegerField("up to", default=0)
     reached = models.PositiveBigIntegerField(default=0)
     begun = models.DateTimeField(db_index=True)
 

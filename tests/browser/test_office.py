@@ -76,12 +76,16 @@ def test_the_overview_shows_live_figures(visit: Visit, bob: Person, room: str) -
     expect(office.locator("#people")).to_have_text(re.compile(r"[1-9]"), timeout=20_000)
     expect(office.locator("#people-more")).to_have_text(re.compile(r"on (1 socket|[1-9]\d* sockets)$"))
     expect(office.locator("#health")).to_have_text("Well")
+    expect(office.locator("#log-more")).to_have_text(re.compile(r"^(Checked \d|The first check)"))
     expect(office.locator("#trouble")).to_be_hidden()
     expect(office.locator("#plot-people canvas")).to_be_visible(timeout=40_000)
     expect(office.get_by_role("img", name=re.compile(r"People connected: People \d"))).to_be_visible()
     people = office.locator("#plot-people")
     people.get_by_text("Show numbers").click()
     expect(people.get_by_role("columnheader")).to_have_text(["Time", "People"])
+    office.get_by_text("Day", exact=True).click()
+    expect(office.locator("#grain")).to_contain_text("Each step is 15 minutes")
+    expect(people.locator("tbody tr")).to_have_count(96)
 
 
 def test_lists_are_exported_and_people_signed_out(visit: Visit, site: Deployment, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ export function fillTiles(answer, columns) {
     shown(latest(columns.p99)),
     latest(columns.p50) === null
       ? _("No messages yet")
-      : _("half within {time}, 99 of 100 as above", { time: ms(latest(columns.p50)) }),
+      : _("99 of 100; half within {time}", { time: ms(latest(columns.p50)) }),
   );
   fill(
     "waiting",
