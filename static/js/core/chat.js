@@ -34,7 +34,7 @@ export class Chat extends Wiring {
     this.current = room;
     room.viewed = true;
     this.line.update();
-    if (this.feed.subscribed) void this.loadCurrent(room);
+    if (this.feed.subscribed) void this.asking.lacking(room);
     return room;
   }
 

@@ -4,31 +4,19 @@
  */
 import { Notifier } from "./notifier.js";
 import { ChatError, asChatError } from "./errors.js";
-import { backoffDelay } from "./backoff.js";
 import { newClientId } from "./browser.js";
-import { cleanText, isSame, isWaiting, sendCommand, view } from "./outgoing.js";
+import { OutgoingList } from "./outgoing-list.js";
+import { cleanText, isWaiting, sendCommand, view } from "./outgoing.js";
+import { Pauses } from "./pauses.js";
 import { isFinal } from "./refusals.js";
-
-/** A refusal that asks for patience without saying how much. */
-const MIN_RETRY_MS = 500;
 
 /** @typedef {import("./outgoing.js").Entry} Entry */
 
 export class Outbox extends Notifier {
-  /** In the order of `n`. @type {Map<string, Entry>} */
-  #entries = new Map();
-  /** Settled or dropped here: a snapshot of the storage may still hold them. @type {Set<string>} */
-  #gone = new Set();
-  /** Being sent by this tab: memory knows better than the storage. @type {Set<string>} */
-  #sending = new Set();
-  /** Counts the changes made here, so that a snapshot taken before one is taken again. */
-  #version = 0;
-  /** Rooms whose list has changed since `takeTouched`. @type {Set<Wire.Id>} */
-  #touched = new Set();
+  #entries;
+  #pauses;
   /** @type {Map<Wire.Id, boolean>} room → something was added while it was drained */
   #draining = new Map();
-  /** @type {Map<Wire.Id, { failures: number, cancel: Core.Cancel | null }>} */
-  #pauses = new Map();
   /** @type {Core.Cancel} */
   #unlisten = () => {};
 
@@ -48,18 +36,19 @@ export class Outbox extends Notifier {
   constructor(options) {
     super();
     this.options = options;
+    this.#entries = new OutgoingList(options.storage, () => this.changed());
+    this.#pauses = new Pauses(options.clock);
   }
 
   /** Takes up what an earlier page or another tab has left. */
   async start() {
     this.#unlisten = this.options.tabs.listen((news) => void this.#onNews(news));
-    await this.#reload();
+    await this.#entries.reload();
   }
 
   stop() {
     this.#unlisten();
-    for (const pause of this.#pauses.values()) pause.cancel?.();
-    this.#pauses.clear();
+    this.#pauses.stop();
   }
 
   get durable() {
@@ -67,16 +56,19 @@ export class Outbox extends Notifier {
   }
 
   get waiting() {
-    return this.#count("waiting");
+    return this.#entries.count("waiting");
   }
 
   get failed() {
-    return this.#count("failed");
+    return this.#entries.count("failed");
   }
 
   /** @param {Wire.Id} [room] all rooms when left out @returns {Core.OutgoingView[]} in the order of sending */
   list(room) {
-    return [...this.#entries.values()].filter((entry) => !room || entry.room === room).map(view);
+    return this.#entries
+      .all()
+      .filter((entry) => !room || entry.room === room)
+      .map(view);
   }
 
   /**
@@ -104,7 +96,7 @@ export class Outbox extends Notifier {
     };
     const n = await storage.addOutgoing(fresh);
     const entry = { ...fresh, n, sentAs: null };
-    this.#put(entry);
+    this.#entries.put(entry);
     this.#tell(room);
     this.#drain(room);
     return view(entry);
@@ -128,22 +120,21 @@ export class Outbox extends Notifier {
     if (!entry || (entry.state !== "failed" && entry.attempts > 0)) {
       throw new ChatError({ code: "conflict", message: "The message is on its way." });
     }
-    this.#forget(entry);
+    this.#entries.forget(entry);
     await this.options.storage.removeOutgoing(clientId);
     this.#tell(entry.room);
   }
 
   /** The rooms whose messages have changed since the last call. */
   takeTouched() {
-    const touched = [...this.#touched];
-    this.#touched.clear();
-    return touched;
+    return this.#entries.takeTouched();
   }
 
   /** The connection is good: send what waits, in every room. */
   resume() {
-    for (const room of this.#waitingRooms()) {
-      this.#unpause(room);
+    const waiting = this.#entries.all().filter(isWaiting);
+    for (const room of new Set(waiting.map((entry) => entry.room))) {
+      this.#pauses.end(room);
       this.#drain(room);
     }
   }
@@ -152,26 +143,15 @@ export class Outbox extends Notifier {
   settle(clientId) {
     const entry = this.#entries.get(clientId);
     if (!entry) return;
-    this.#forget(entry);
+    this.#entries.forget(entry);
     void this.options.storage.removeOutgoing(clientId);
   }
 
   /** The room has come to `seq`, perhaps by a leap: what was acknowledged up to there is in the log. @param {Wire.Id} room @param {number} seq */
   settleUpTo(room, seq) {
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.#entries.all()) {
       if (entry.room === room && entry.sentAs !== null && entry.sentAs <= seq) this.settle(entry.client_id);
     }
-  }
-
-  #count(/** @type {"waiting" | "failed"} */ state) {
-    let count = 0;
-    for (const entry of this.#entries.values()) if (entry.state === state && entry.sentAs === null) count += 1;
-    return count;
-  }
-
-  #waitingRooms() {
-    const waiting = [...this.#entries.values()].filter(isWaiting);
-    return new Set(waiting.map((entry) => entry.room));
   }
 
   #failedEntry(/** @type {string} */ clientId) {
@@ -192,25 +172,6 @@ export class Outbox extends Notifier {
     return added;
   }
 
-  #put(/** @type {Entry} */ entry) {
-    this.#entries.set(entry.client_id, entry);
-    const sorted = [...this.#entries.values()].sort((a, b) => a.n - b.n);
-    this.#entries = new Map(sorted.map((each) => [each.client_id, each]));
-    this.#touch(entry.room);
-  }
-
-  #forget(/** @type {Entry} */ entry) {
-    this.#entries.delete(entry.client_id);
-    this.#gone.add(entry.client_id);
-    this.#touch(entry.room);
-  }
-
-  #touch(/** @type {Wire.Id} */ room) {
-    this.#version += 1;
-    this.#touched.add(room);
-    this.changed();
-  }
-
   #tell(/** @type {Wire.Id} */ room, /** @type {Core.TabNews["sent"]} */ sent = undefined) {
     this.options.tabs.post({ type: "outbox", room, ...(sent ? { sent } : {}) });
   }
@@ -218,29 +179,8 @@ export class Outbox extends Notifier {
   async #onNews(/** @type {Core.TabNews} */ news) {
     if (news.type !== "outbox") return;
     if (news.sent) this.#acknowledged(news.sent.client_id, news.sent.seq);
-    await this.#reload();
+    await this.#entries.reload();
     this.#drain(news.room);
-  }
-
-  /** Makes memory say what storage says; what was acknowledged and isn't in the log yet stays to be seen. */
-  async #reload() {
-    let version = this.#version;
-    let stored = await this.options.storage.allOutgoing();
-    while (version !== this.#version) {
-      version = this.#version;
-      stored = await this.options.storage.allOutgoing();
-    }
-    const before = [...this.#entries.values()];
-    const kept = before.filter((entry) => entry.sentAs !== null || this.#sending.has(entry.client_id));
-    const others = stored.filter((entry) => !this.#gone.has(entry.client_id) && !kept.some(isSame(entry)));
-    const all = [...kept, ...others.map((entry) => this.#adopt(entry))].sort((a, b) => a.n - b.n);
-    this.#entries = new Map(all.map((entry) => [entry.client_id, entry]));
-    for (const entry of [...before, ...stored]) this.#touch(entry.room);
-  }
-
-  /** The entry as it is stored, in the object that is known already. @returns {Entry} */
-  #adopt(/** @type {Core.Outgoing} */ stored) {
-    return Object.assign(this.#entries.get(stored.client_id) ?? { sentAs: null }, stored);
   }
 
   /** Sends what waits in a room, unless that is being done; only one tab at a time does it. */
@@ -261,22 +201,17 @@ export class Outbox extends Notifier {
   }
 
   #mayDrain(/** @type {Wire.Id} */ room) {
-    return this.options.canSend() && !this.#pauses.get(room)?.cancel && this.#next(room) !== undefined;
-  }
-
-  #next(/** @type {Wire.Id} */ room) {
-    for (const entry of this.#entries.values()) if (entry.room === room && isWaiting(entry)) return entry;
-    return undefined;
+    return this.options.canSend() && !this.#pauses.has(room) && this.#entries.next(room) !== undefined;
   }
 
   async #sendAll(/** @type {Wire.Id} */ room) {
     // Another tab may have sent some of these while this one waited for its turn.
-    await this.#reload();
+    await this.#entries.reload();
     while (this.#mayDrain(room)) {
-      const entry = /** @type {Entry} */ (this.#next(room));
-      this.#sending.add(entry.client_id);
-      const there = await this.#sendOne(entry).finally(() => this.#sending.delete(entry.client_id));
-      if (!there) await this.#reload();
+      const entry = /** @type {Entry} */ (this.#entries.next(room));
+      this.#entries.sending.add(entry.client_id);
+      const there = await this.#sendOne(entry).finally(() => this.#entries.sending.delete(entry.client_id));
+      if (!there) await this.#entries.reload();
     }
   }
 
@@ -285,7 +220,7 @@ export class Outbox extends Notifier {
     const attempts = entry.attempts + 1;
     if (!(await this.options.storage.updateOutgoing(entry.client_id, { attempts }))) return false;
     entry.attempts = attempts;
-    this.#touch(entry.room);
+    this.#entries.touch(entry.room);
     try {
       const reply = await this.options.request(sendCommand(entry));
       await this.#accepted(entry, Number(reply.seq));
@@ -296,7 +231,7 @@ export class Outbox extends Notifier {
   }
 
   async #accepted(/** @type {Entry} */ entry, /** @type {number} */ seq) {
-    this.#pauses.delete(entry.room);
+    this.#pauses.forget(entry.room);
     this.#acknowledged(entry.client_id, seq);
     await this.options.storage.removeOutgoing(entry.client_id);
     this.#tell(entry.room, { client_id: entry.client_id, seq });
@@ -306,42 +241,23 @@ export class Outbox extends Notifier {
     const entry = this.#entries.get(clientId);
     if (!entry) return;
     entry.sentAs = seq;
-    if (this.options.isApplied(entry.room, seq)) this.#forget(entry);
-    else this.#touch(entry.room);
+    if (this.options.isApplied(entry.room, seq)) this.#entries.forget(entry);
+    else this.#entries.touch(entry.room);
   }
 
   async #refused(/** @type {Entry} */ entry, /** @type {ChatError} */ error) {
     const { storage, onFailed } = this.options;
-    const failures = (this.#pauses.get(entry.room)?.failures ?? 0) + 1;
-    if (!this.#entries.has(entry.client_id)) return;
-    if (isFinal(error, failures)) {
-      this.#pauses.delete(entry.room);
+    if (!this.#entries.get(entry.client_id)) return;
+    if (isFinal(error, this.#pauses.failures(entry.room) + 1)) {
+      this.#pauses.forget(entry.room);
       const change = /** @type {const} */ ({ state: "failed", error: error.toBody() });
       Object.assign(entry, change);
       await storage.updateOutgoing(entry.client_id, change);
       this.#tell(entry.room);
-      this.#touch(entry.room);
+      this.#entries.touch(entry.room);
       onFailed(view(entry));
       return;
     }
-    this.#pause(entry.room, failures, error);
-  }
-
-  /** Waits before the room's next try; a lost connection ends the wait when it is back (`resume`). */
-  #pause(/** @type {Wire.Id} */ room, /** @type {number} */ failures, /** @type {ChatError} */ error) {
-    const { clock } = this.options;
-    const jittered = Math.max(MIN_RETRY_MS, backoffDelay(failures, clock.random()));
-    const delay = Math.max(error.retryAfterMs ?? 0, error.retryAfterMs === null ? jittered : 0);
-    const cancel = clock.after(delay, () => {
-      this.#unpause(room);
-      void this.#drain(room);
-    });
-    this.#pauses.set(room, { failures, cancel });
-  }
-
-  #unpause(/** @type {Wire.Id} */ room) {
-    const pause = this.#pauses.get(room);
-    pause?.cancel?.();
-    if (pause) pause.cancel = null;
+    this.#pauses.begin(entry.room, error.retryAfterMs, () => void this.#drain(entry.room));
   }
 }

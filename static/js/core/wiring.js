@@ -1,8 +1,8 @@
 /** The parts of a chat, how they are joined, and what becomes of what the server says. */
 import { Api } from "./api.js";
+import { Asking } from "./asking.js";
 import { browserClock, browserKept, browserLocks, browserSignals, browserTabs, defaultSocketUrl } from "./browser.js";
 import { Drafts } from "./drafts.js";
-import { asChatError } from "./errors.js";
 import { Feed } from "./feed.js";
 import { History } from "./history.js";
 import { _ } from "./i18n.js";
@@ -16,34 +16,20 @@ import { RECEIPT_ID, Receipts } from "./receipts.js";
 import { RoomActions } from "./room-actions.js";
 import { Rooms } from "./rooms.js";
 import { ChatSocket } from "./socket.js";
+import { Standing } from "./standing.js";
 import { TypingTeller } from "./typing.js";
 
-const RETRY_MS = 1_000;
-/** Within so long all pages have asked anew what their people may do. */
-const SPREAD_MS = 500;
-/** In a room of so many everybody is looked up when it is opened; in a larger one who is seen, or looked for. */
-const KNOWN_MEMBERS = 300;
 /** Events about who is there and how the room is run, not about what is said. */
 const OF_THE_ROOM = /^(member|room)\./;
 
 /** @typedef {import("./room-store.js").Room} Room */
 
 export class Wiring extends EventTarget {
-  #disconnectedSince = /** @type {number | null} */ (null);
-  #offlineSaidAt = /** @type {number | null} */ (null);
-  #everOpen = false;
-  /** Whether REST has told of the rooms; names from the last time do not count. @type {"no" | "asked" | "yes"} */
-  #described = "no";
   #everReady = false;
-  /** Rooms in which one may do something else than is shown, perhaps. @type {Set<Room>} */
-  #doubted = new Set();
   /** The room that the person looks at. @type {Room | null} */
   current = null;
   /** Files on their way, once there were any. @type {import("./uploads.js").Uploads | null} */
   uploads = null;
-  #newVersion = false;
-  /** Since when the room that is shown lacks its newest page. @type {number | null} */
-  #lackingSince = null;
   /** @type {Core.Cancel} */
   #unlisten = () => {};
 
@@ -58,6 +44,8 @@ export class Wiring extends EventTarget {
     this.clock = clock;
     this.locks = options.locks ?? browserLocks;
     this.signals = signals;
+    this.standing = new Standing(this);
+    this.asking = new Asking(this);
     this.tabs = options.tabs ?? browserTabs(`chat-${me.id}`);
     this.api = new Api({ baseUrl: options.apiUrl, csrfToken: options.csrfToken, fetch: options.fetch });
     const fetchUsers = async (/** @type {{ ids: Wire.Id[] } | { q: string }} */ asked) => {
@@ -99,7 +87,7 @@ export class Wiring extends EventTarget {
     });
     /** @type {Feed} */
     this.feed = this.#makeFeed(request);
-    this.line = new LineState({ clock, facts: () => this.#facts(), tryNow: () => this.socket.tryNow() });
+    this.line = new LineState({ clock, facts: () => this.standing.facts(this), tryNow: () => this.socket.tryNow() });
     this.outbox.addEventListener("change", () => this.#onOutboxChange());
     this.tabs.listen((news) => this.#onTabNews(news));
   }
@@ -150,7 +138,7 @@ export class Wiring extends EventTarget {
       onEvent: (room, event, live) => this.#onEvent(room, event, live),
       onSubscribed: (room, state, lost) => this.#onSubscribed(room, state, lost),
       onLeapt: (room) => {
-        if (room === this.current) void this.loadCurrent(room);
+        if (room === this.current) void this.asking.lacking(room);
       },
       onReady: (ids) => this.#onReady(ids),
       onChange: () => this.line?.update(),
@@ -161,14 +149,10 @@ export class Wiring extends EventTarget {
   canSend = () => this.socket.state === "open" && this.feed.subscribed;
 
   start() {
-    this.#disconnectedSince = this.clock.now();
     this.#unlisten = this.signals.listen((signal) => this.#onSignal(signal));
-    if (!this.signals.isOnline()) {
-      this.#offlineSaidAt = this.clock.now();
-      this.#tell("unreached", null);
-    }
+    if (this.standing.start()) this.#tell("unreached", null);
     this.socket.start();
-    void this.#describe();
+    void this.asking.describe();
   }
 
   stop() {
@@ -184,7 +168,7 @@ export class Wiring extends EventTarget {
 
   /** The server runs a newer version of the page (the view learns of it). */
   noteNewVersion() {
-    this.#newVersion = true;
+    this.standing.newVersion = true;
     this.line.update();
   }
 
@@ -201,16 +185,15 @@ export class Wiring extends EventTarget {
   }
 
   #onClosed() {
-    if (!this.#everOpen) this.#tell("unreached", null);
-    // The browser may have told of the outage before the socket noticed it.
-    this.#disconnectedSince ??= (this.signals.isOnline() ? null : this.#offlineSaidAt) ?? this.clock.now();
+    if (!this.standing.everOpen) this.#tell("unreached", null);
+    this.standing.closed();
     this.feed.disconnected();
     this.uploads?.changed();
     this.people.forgetPresence();
   }
 
   #onSignal(/** @type {string} */ signal) {
-    if (signal === "offline") this.#offlineSaidAt = this.clock.now();
+    if (signal === "offline") this.standing.wentOffline();
     this.line.update();
   }
 
@@ -233,15 +216,7 @@ export class Wiring extends EventTarget {
     for (const id of Object.keys(frame.lists ?? {})) this.#tell("room", { room: id });
     if (!frame.rights) return;
     this.#tell("room", { room: null });
-    this.#doubted = new Set(this.rooms.all());
-    // Everybody here is told at this moment.
-    this.clock.after(this.clock.random() * SPREAD_MS, () => void this.#readRights());
-  }
-
-  /** What one may do in the room that is shown, if that is in doubt; in others when they are. */
-  async #readRights() {
-    const { current } = this;
-    if (current && this.#doubted.delete(current)) await this.actions.describe(current.id).catch(() => {});
+    this.asking.doubtAndAsk();
   }
 
   async #onJoined(/** @type {Wire.Id} */ id) {
@@ -267,7 +242,7 @@ export class Wiring extends EventTarget {
     if (lost) {
       this.receipts.forget(room.id);
       this.outbox.settleUpTo(room.id, Infinity);
-      if (room === this.current) void this.loadCurrent(room);
+      if (room === this.current) void this.asking.lacking(room);
     }
     this.receipts.resume(room.id, state);
     this.outbox.settleUpTo(room.id, room.cursor ?? 0);
@@ -277,71 +252,21 @@ export class Wiring extends EventTarget {
 
   /** @param {Set<Wire.Id>} ids all rooms that one is in */
   #onReady(ids) {
-    this.#everOpen = true;
-    this.#disconnectedSince = null;
+    this.standing.ready();
     for (const room of [...this.rooms.all()]) {
       if (!ids.has(room.id) && room.cursor !== null) this.#onRevoked(room.id, "left");
     }
-    const nameless = [...ids].some((id) => this.rooms.get(id)?.myRole === null);
-    if (nameless || this.#described === "no") void this.#describe();
+    this.asking.names(ids);
     // What was told while the connection was lost was not heard.
-    if (this.#everReady) this.#doubted = new Set(this.rooms.all());
+    if (this.#everReady) this.asking.doubt();
     this.#tell("room", { room: null });
     this.#everReady = true;
-    if (this.current) void this.loadCurrent(this.current);
+    if (this.current) void this.asking.lacking(this.current);
     this.outbox.resume();
     this.uploads?.resume();
     void this.prefetch.run();
-    if (this.rooms.loaded) this.#lookWhoIsThere();
-    this.#noteLoaded();
+    this.asking.ready();
     this.line.update();
-  }
-
-  async #describe() {
-    if (this.#described === "no") this.#described = "asked";
-    try {
-      await this.actions.describeAll();
-      this.#described = "yes";
-      this.#noteLoaded();
-    } catch {
-      // Every new connection asks again.
-      if (this.#described === "asked") this.#described = "no";
-    }
-  }
-
-  #noteLoaded() {
-    if (this.rooms.loaded || this.#described !== "yes" || !this.feed.subscribed) return;
-    this.rooms.loaded = true;
-    this.rooms.changed();
-    this.#lookWhoIsThere();
-  }
-
-  /** The list shows who is there of one's direct rooms; only a subscription by name tells it. */
-  #lookWhoIsThere() {
-    const direct = this.rooms.list().filter((room) => room.kind === "direct" && room !== this.current);
-    this.feed.subscribeAgain(direct).catch(() => {}); // the next connection asks again
-  }
-
-  /** Brings what the shown room lacks: receipts, members, its newest page. @param {Room} room */
-  async loadCurrent(room) {
-    void this.#readRights();
-    try {
-      if (room.cursor === null) await this.feed.subscribe(room, false);
-      if (room.needsNewest) {
-        const cursor = /** @type {number} */ (room.cursor);
-        await this.history.loadNewest(room);
-        this.line.update();
-        this.receipts.delivered(room.id, cursor);
-      }
-      await Promise.all([this.feed.subscribe(room, false), this.actions.loadMembers(room.id)]);
-      if (room.members.size <= KNOWN_MEMBERS) for (const id of room.members.keys()) this.people.get(id);
-    } catch (error) {
-      const { code, retryAfterMs } = asChatError(error);
-      if (code === "not_found" || code === "forbidden" || code === "connection_lost") return;
-      this.clock.after(retryAfterMs ?? RETRY_MS, () => {
-        if (this.current === room && this.feed.subscribed) void this.loadCurrent(room);
-      });
-    }
   }
 
   #onEvent(/** @type {Room} */ room, /** @type {Wire.Event} */ event, /** @type {boolean} */ live) {
@@ -360,30 +285,6 @@ export class Wiring extends EventTarget {
   #onOutboxChange() {
     for (const room of this.outbox.takeTouched()) this.rooms.get(room)?.changed();
     this.line.update();
-  }
-
-  #facts() {
-    const { socket, feed, outbox, signals } = this;
-    this.#lackingSince = this.current?.needsNewest ? (this.#lackingSince ?? this.clock.now()) : null;
-    const proven = socket?.state === "open" && socket.provenAt >= (this.#offlineSaidAt ?? 0);
-    const browserOnline = signals.isOnline() || proven;
-    return {
-      signedOut: socket?.state === "signed-out",
-      browserOnline,
-      level: (feed?.level ?? false) && this.#lackingSince === null,
-      // The browser knows first: the socket may take a heartbeat to notice that nothing comes any more.
-      disconnectedSince: this.#disconnectedSince ?? (browserOnline ? null : this.#offlineSaidAt),
-      behindSince: feed?.behindSince ?? this.#lackingSince,
-      lastFrameAt: socket?.lastFrameAt ?? 0,
-      heartbeatMs: socket?.heartbeatMs ?? 0,
-      retryAt: socket?.retryAt ?? null,
-      done: feed?.done ?? 0,
-      total: feed?.total ?? 0,
-      waiting: outbox?.waiting ?? 0,
-      failed: outbox?.failed ?? 0,
-      everOpen: this.#everOpen,
-      newVersion: this.#newVersion,
-    };
   }
 
   #tell(/** @type {string} */ type, /** @type {unknown} */ detail) {

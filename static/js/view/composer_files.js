@@ -108,7 +108,7 @@ export class ComposerFiles {
       [this.#tray, this.#named, this.uploads] = [tray, named, uploads];
       return true;
     } catch {
-      if (!quiet) this.page.cannotLoad();
+      if (!quiet) this.page.layers.cannotLoad();
       return false;
     }
   }

@@ -37,7 +37,7 @@ export function replyBar(composer) {
 }
 
 /** @param {import("./composer.js").Composer} composer */
-export function note({ problem, left, kept, empty }) {
+export function note({ problem, field: { left }, kept, empty }) {
   const words = problem || noteWords(left) || (kept && !empty ? says.draftKept : nothing);
   return html`<span class=${left < 0 || problem ? "note note--over" : "note"} id="note">${words}</span>`;
 }
@@ -57,7 +57,7 @@ export function emptyKeys(composer, event) {
   const { acts } = page;
   if (event.key === "Enter" && !event.shiftKey && !touch) return event.preventDefault();
   if (event.key === "z" && (event.ctrlKey || event.metaKey) && acts.undo()) return event.preventDefault();
-  if (event.key !== "ArrowUp" || event.altKey || event.ctrlKey || event.metaKey || field.value?.value) return;
+  if (event.key !== "ArrowUp" || event.altKey || event.ctrlKey || event.metaKey || field.box.value?.value) return;
   const wanted = event.shiftKey ? "reply" : "edit";
   const item = page.room
     .items()

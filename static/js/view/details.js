@@ -83,7 +83,7 @@ export class Details {
         this.#facts ??= new Facts(this.page);
         this.page.schedule();
       },
-      () => this.page.cannotLoad(),
+      () => this.page.layers.cannotLoad(),
     );
     return nothing;
   }

@@ -22,15 +22,15 @@ export class Dialog {
   }
 
   show() {
-    this.page.open(this);
+    this.page.layers.open(this);
   }
 
   close = () => {
-    if (this.page.dialog === this) this.page.close();
+    if (this.page.layers.dialog === this) this.page.layers.close();
   };
 
   redraw() {
-    if (this.page.dialog === this) this.page.schedule();
+    if (this.page.layers.dialog === this) this.page.schedule();
   }
 
   /** Runs one call; what goes wrong is said in the dialog. Answers whether it went well. @param {() => Promise<unknown>} call */

@@ -90,9 +90,9 @@ class Browse extends Dialog {
 
   /** @param {any} room @param {boolean} member */
   async #enter(room, member) {
-    const done = await this.run(() => (member ? Promise.resolve() : this.page.join(room.id)));
+    const done = await this.run(() => (member ? Promise.resolve() : this.page.where.join(room.id)));
     if (!done) return;
     this.close();
-    this.page.goTo(room.id);
+    this.page.where.goTo(room.id);
   }
 }

@@ -67,7 +67,7 @@ export function askLeave(page) {
     verb: _("Leave"),
     act: async () => {
       await page.chat.leaveRoom(room.id);
-      page.leftOpenRoom();
+      page.where.leftRoom();
     },
   }).show();
 }
@@ -120,6 +120,6 @@ class HandOver extends Dialog {
     });
     if (!done) return;
     this.close();
-    this.page.leftOpenRoom();
+    this.page.where.leftRoom();
   };
 }

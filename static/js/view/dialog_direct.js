@@ -57,6 +57,6 @@ class Direct extends Dialog {
     });
     if (!done) return;
     this.close();
-    this.page.goTo(/** @type {any} */ (room).id);
+    this.page.where.goTo(/** @type {any} */ (room).id);
   };
 }

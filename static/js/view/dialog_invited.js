@@ -59,6 +59,6 @@ class Invited extends Dialog {
     });
     if (!done) return;
     this.close();
-    this.page.goTo(this.#invitation.room.id);
+    this.page.where.goTo(this.#invitation.room.id);
   };
 }

@@ -70,7 +70,7 @@ class NewRoom extends Dialog {
     });
     if (!done) return;
     this.close();
-    this.page.goTo(/** @type {any} */ (room).id);
+    this.page.where.goTo(/** @type {any} */ (room).id);
   };
 }
 

@@ -59,7 +59,7 @@ export class RoomSettings extends Dialog {
   }
 
   #told = (/** @type {any} */ { detail }) => {
-    if (this.page.dialog !== this) this.page.chat.removeEventListener("room", this.#told);
+    if (this.page.layers.dialog !== this) this.page.chat.removeEventListener("room", this.#told);
     else if (detail.room === null || detail.room === this.room.id) void this.#load();
   };
 
@@ -80,7 +80,7 @@ export class RoomSettings extends Dialog {
   }
 
   #loadAgain() {
-    setTimeout(() => this.page.dialog === this && void this.#load(), LOOK_AGAIN_MS);
+    setTimeout(() => this.page.layers.dialog === this && void this.#load(), LOOK_AGAIN_MS);
   }
 
   /** @returns {View.Matter | undefined} */

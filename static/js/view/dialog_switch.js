@@ -131,7 +131,7 @@ class Switch extends Dialog {
 
   /** Rooms with something unread, then the rooms opened last. */
   #atFirst() {
-    const here = this.page.place.id;
+    const here = this.page.where.id;
     const rooms = this.#rooms().filter(({ key }) => key !== here);
     const recent = rooms.filter(({ used }) => used !== undefined).sort((a, b) => Number(a.used) - Number(b.used));
     return [...new Set([...rooms.filter(({ unread }) => unread), ...recent, ...rooms])].slice(0, AT_FIRST);
@@ -148,7 +148,7 @@ class Switch extends Dialog {
         note: room.favourite ? _("Favourite") : room.archived ? _("Closed") : "",
         end: counter(room),
         unread: room.unread > 0 && !room.muted,
-        run: () => this.page.goTo(room.id),
+        run: () => this.page.where.goTo(room.id),
         ...(used === -1 ? {} : { used }),
       };
     });
@@ -172,7 +172,7 @@ class Switch extends Dialog {
         other: user.username,
         glyph: avatar(user, { size: "s", presence: chat.people.presence(user.id) }),
         note: user.kind === "bot" ? _("Bot") : `@${user.username}`,
-        run: async () => this.page.goTo((await chat.openDirect([user.id])).id),
+        run: async () => this.page.where.goTo((await chat.openDirect([user.id])).id),
       }));
   }
 
@@ -183,7 +183,7 @@ class Switch extends Dialog {
       glyph: roomGlyph(room.kind, false),
       note: _("You are not in this room"),
       end: html`<span class="muted">${_("Join")}</span>`,
-      run: () => this.page.join(room.id),
+      run: () => this.page.where.join(room.id),
     }));
   }
 
@@ -222,7 +222,7 @@ class Switch extends Dialog {
     try {
       await choice.run();
     } catch {
-      this.page.cannotLoad();
+      this.page.layers.cannotLoad();
     }
   }
 }

@@ -19,7 +19,7 @@ function brought(load, pick) {
     try {
       pick(await load())(page, ...rest);
     } catch {
-      page.cannotLoad();
+      page.layers.cannotLoad();
     }
   };
 }

@@ -57,7 +57,7 @@ export function noRoom(page) {
 
 /** The address names a room that cannot be shown. @param {View.Page} page */
 export function notHere(page) {
-  const { joinable, problem } = page.place;
+  const { joinable, problem } = page.where;
   if (problem === "looking") return nothing;
   const back = html`<a class="btn btn--s" href=${page.urls.rooms}>${_("Back to the rooms")}</a>`;
   if (joinable) {
@@ -66,7 +66,7 @@ export function notHere(page) {
       <h1>${_("You are not in {room}", { room: joinable.name })}</h1>
       <p>${joinable.topic || _("It is open to everyone here.")}</p>
       <div class="empty__do">
-        <button class="btn btn--s btn--go" type="button" @click=${() => page.join(joinable.id)}>${_("Join")}</button>
+        <button class="btn btn--s btn--go" type="button" @click=${() => page.where.join(joinable.id)}>${_("Join")}</button>
         ${back}
       </div>
     </div>`;
@@ -88,7 +88,7 @@ export function notHere(page) {
 /** What was written in a room that one is not in any more is here still. @param {View.Page} page */
 const kept = (page) =>
   html`${page.chat.outbox.failed ? button(_("See what was not sent"), () => openUnsent(page)) : nothing}
-  ${page.chat.drafts.has(page.place.id) ? button(_("See your draft"), () => openDrafts(page)) : nothing}`;
+  ${page.chat.drafts.has(page.where.id) ? button(_("See your draft"), () => openDrafts(page)) : nothing}`;
 
 /** @param {string} words @param {() => unknown} act */
 const button = (words, act) => html`<button class="btn btn--s" type="button" @click=${act}>${words}</button>`;

@@ -98,7 +98,7 @@ export class Facts {
           this.#pinned ??= new Pins(this.page);
           this.page.schedule();
         },
-        () => this.page.cannotLoad(),
+        () => this.page.layers.cannotLoad(),
       );
     }
     return this.#pinned?.template() ?? nothing;

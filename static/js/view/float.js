@@ -26,19 +26,19 @@ export class Float {
   }
 
   show() {
-    this.page.showFloat(this);
+    this.page.layers.showFloat(this);
   }
 
   /** @param {boolean} [back] the focus goes back to the opener */
   close(back = true) {
     const opener = this.opener;
-    if (this.page.float !== this) return;
-    this.page.hideFloat();
+    if (this.page.layers.float !== this) return;
+    this.page.layers.hideFloat();
     if (back && opener?.isConnected) opener.focus();
   }
 
   redraw() {
-    if (this.page.float === this) this.page.schedule();
+    if (this.page.layers.float === this) this.page.schedule();
   }
 
   /** @returns {unknown} */

@@ -42,4 +42,4 @@ export const sectionHead = (page, name, words, tool = nothing) =>
 
 /** Of a folded section what is open, and what has something for one, stays. @param {View.Page} page @param {string} name @param {any[]} rooms */
 export const shownOf = (page, name, rooms) =>
-  folded.has(name) ? rooms.filter((room) => room.id === page.place.id || hasNews(room)) : rooms;
+  folded.has(name) ? rooms.filter((room) => room.id === page.where.id || hasNews(room)) : rooms;

@@ -10,31 +10,31 @@ import { roomsPane } from "./rooms_pane.js";
 
 /** @param {View.Page} page */
 export function frame(page) {
-  const { details, place } = page;
+  const { details, where } = page;
   const open = details.open && page.room !== null;
   return html`<nav class="skip" aria-label=${_("Skip to")}>
       <a href="#room">${_("To the messages")}</a><a href="#write">${_("To the message field")}</a><a href="#rooms">${_("To the rooms")}</a>
     </nav>
     ${page.notices.template()}
-    <div class="app" data-view=${place.id === null ? "list" : "room"} data-details=${open ? "open" : "closed"}>
+    <div class="app" data-view=${where.id === null ? "list" : "room"} data-details=${open ? "open" : "closed"}>
       ${roomsPane(page, open && details.covers)}
-      <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}${page.float ? keyed(page.float, page.float.render()) : nothing}${page.composer.files.veil()}</main>
+      <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}${page.layers.float ? keyed(page.layers.float, page.layers.float.render()) : nothing}${page.composer.files.veil()}</main>
       ${open ? html`<div class="veil" @click=${() => details.close()}></div>${details.template()}` : nothing}
     </div>
-    ${page.dialog ? page.dialog.render() : nothing}`;
+    ${page.layers.dialog ? page.layers.dialog.render() : nothing}`;
 }
 
 /** @param {View.Page} page */
 function main(page) {
-  const { place, room } = page;
+  const { where, room } = page;
   if (room) {
     return html`${roomHead(page)}
       <div class="room">${page.list.template()}</div>
       <div class="foot">${page.toast.template()}${banner(page)}${page.composer.template()}${line(page)}</div>`;
   }
-  if (place.problem) return html`<div class="stage">${backBar(page)}${nothingHere(page, "notHere")}</div>`;
+  if (where.problem) return html`<div class="stage">${backBar(page)}${nothingHere(page, "notHere")}</div>`;
   // While the list of rooms is on its way, nothing is claimed.
-  if (place.id === null && page.chat.rooms.loaded) return html`<div class="stage">${nothingHere(page, "noRoom")}</div>`;
+  if (where.id === null && page.chat.rooms.loaded) return html`<div class="stage">${nothingHere(page, "noRoom")}</div>`;
   return html`<div class="stage">${line(page)}</div>`;
 }
 

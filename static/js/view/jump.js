@@ -49,7 +49,7 @@ export class Jump extends Float {
     this.redraw();
     try {
       const seq = moment ? await chat.seqAt(room.id, moment) : room.minSeq;
-      if (this.page.room !== room || this.page.float !== this) return;
+      if (this.page.room !== room || this.page.layers.float !== this) return;
       this.close();
       await list.place.goTo(seq, { back: true });
     } catch (error) {

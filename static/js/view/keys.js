@@ -6,7 +6,7 @@ import { says } from "./words_talk.js";
 /** @param {View.Page} page */
 export function installKeys(page) {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || page.dialog) return;
+    if (event.defaultPrevented || page.layers.dialog) return;
     if (jumps(event)) open(event, () => openSwitch(page));
     else if (searches(event)) open(event, () => openSearch(page, {}));
     else if (asksForKeys(event)) open(event, () => openKeys(page));
@@ -81,13 +81,13 @@ function region(/** @type {View.Page} */ page, /** @type {KeyboardEvent} */ even
 /** Alt Up and Down: the previous or next room; with Shift the next one that has something unread. */
 function nextRoom(/** @type {View.Page} */ page, /** @type {KeyboardEvent} */ event) {
   const rooms = roomSections(page).flatMap((section) => section.rooms);
-  const here = rooms.findIndex((room) => room.id === page.place.id);
+  const here = rooms.findIndex((room) => room.id === page.where.id);
   const step = event.key === "ArrowUp" ? -1 : 1;
   for (let n = 1; n <= rooms.length; n++) {
     const room = rooms[(here + step * n + rooms.length * 2) % rooms.length];
-    if (room && room.id !== page.place.id && (!event.shiftKey || hasNews(room))) {
+    if (room && room.id !== page.where.id && (!event.shiftKey || hasNews(room))) {
       event.preventDefault();
-      page.goTo(room.id);
+      page.where.goTo(room.id);
       return;
     }
   }

@@ -148,7 +148,7 @@ export class MessageList {
   /** Rows are taken away for a burst only if the focus is in none of them. @param {any[]} items */
   #drawn(items) {
     const held = this.scroller.list?.contains(document.activeElement) ?? false;
-    return this.window.slice(items, this.page.drawMs, held);
+    return this.window.slice(items, this.page.drawing.ms, held);
   }
 
   /** Which row has the words, and which the tab stop. @param {any[]} items @param {View.Day[]} days */
@@ -196,7 +196,7 @@ export class MessageList {
   toLatest = () => {
     this.missed = 0;
     this.place.toEnd();
-    this.page.leaveMessage();
+    this.page.where.leaveMessage();
   };
 
   /** The first unread message, or the "New" line. @returns {boolean} */

@@ -45,8 +45,8 @@ export const clock = (at) =>
  */
 function body(page, text, everyone) {
   return guard([text, page.namesVersion, everyone], () => {
-    const mention = everyone ? (/** @type {string} */ name) => everyoneOr(page, name, everyone) : page.mention;
-    const fragment = renderMarkdown(text, { mention, room: page.roomNamed });
+    const mention = everyone ? (/** @type {string} */ name) => everyoneOr(page, name, everyone) : page.names.person;
+    const fragment = renderMarkdown(text, { mention, room: page.names.room });
     for (const pre of fragment.querySelectorAll("pre")) dressCode(pre);
     for (const stop of fragment.querySelectorAll(":is(a, button, pre)")) stop.setAttribute("tabindex", "-1");
     // A link into this place is followed here, not in a tab of its own.
@@ -57,7 +57,7 @@ function body(page, text, everyone) {
 
 /** @param {View.Page} page @param {string} name @param {string} everyone */
 const everyoneOr = (page, name, everyone) =>
-  name.toLowerCase() === "everyone" ? { id: "", label: name, me: everyone === "me" } : page.mention(name);
+  name.toLowerCase() === "everyone" ? { id: "", label: name, me: everyone === "me" } : page.names.person(name);
 
 /** The mark in the ledger; in the log it opens "who and when". @param {View.Page} page @param {string} mark @param {number | null} seq */
 function ledgerMark(page, mark, seq) {
@@ -176,12 +176,12 @@ function failure(page, outgoing) {
     }
     ${
       actions.includes("edit")
-        ? html`<button type="button" @click=${() => page.editFailed(id)}>${says.edit}</button>`
+        ? html`<button type="button" @click=${() => page.refused.edit(id)}>${says.edit}</button>`
         : nothing
     }
     ${
       actions.includes("discard")
-        ? html`<button type="button" @click=${() => page.discardFailed(id)}>${says.remove}</button>`
+        ? html`<button type="button" @click=${() => page.refused.discard(id)}>${says.remove}</button>`
         : nothing
     }
   </div>`;
@@ -204,7 +204,7 @@ export function messageRow(page, row) {
     seq,
     mark: ledger?.mark ?? null,
     words: ledger && row.key === list.newestOwn ? ledgerWords(ledger, direct) : "",
-    forMe: !mine && !deleted && (said.everyone || said.mentions.includes(page.me.id) || page.namesMe(said.text)),
+    forMe: !mine && !deleted && (said.everyone || said.mentions.includes(page.me.id) || page.names.mine(said.text)),
     everyone: said.everyone ? (mine ? "others" : "me") : null,
     pinned: !deleted && room?.pins.includes(seq),
     text: said.text,
@@ -259,7 +259,7 @@ const editOwn = (page, said) =>
 export function outgoingRow(page, row) {
   const { outgoing } = row.item;
   const stop = page.list.stop === row.key;
-  const editing = page.editing === outgoing.client_id;
+  const editing = page.refused.editing === outgoing.client_id;
   const { state, error, actions, text, attachments, client_id: id, reply_to: replyTo } = outgoing;
   const original = quoted(page, replyTo);
   return guard(
@@ -281,8 +281,8 @@ export function outgoingRow(page, row) {
           ? editForm({
               text,
               send: says.send,
-              onSend: (changed) => void page.sendEdited(id, changed),
-              onCancel: () => page.editFailed(null),
+              onSend: (changed) => void page.refused.send(id, changed),
+              onCancel: () => page.refused.edit(null),
             })
           : null,
       }),

@@ -5,39 +5,37 @@
  * skipped), so any change simply asks for it; it happens once a turn.
  */
 import { render } from "lit";
-import { _ } from "../core/index.js";
 import { Acts } from "./acts.js";
 import { Announcer } from "./announcer.js";
 import { boot } from "./boot.js";
 import { Composer } from "./composer.js";
 import { Details } from "./details.js";
 import { fetchAhead, openDirect, openInvited, openSwitch } from "./dialogs.js";
+import { Drawing } from "./drawing.js";
 import { frame } from "./frame.js";
 import { widenAsBefore } from "./grip.js";
 import { Idle } from "./idle.js";
 import { installKeys } from "./keys.js";
-import { lineText } from "./line.js";
+import { Layers } from "./layers.js";
 import { MessageList } from "./list.js";
+import { Names } from "./names.js";
 import { Notices } from "./notices.js";
 import { Originals } from "./originals.js";
 import { Previews } from "./previews.js";
 import { Reading } from "./reading.js";
-import { noteOpened, recentRooms } from "./recent.js";
-import { followLinks, go, messageInAddress, roomInAddress, roomUrl } from "./router.js";
+import { Refused } from "./refused.js";
+import { followLinks } from "./router.js";
+import { Speech } from "./speech.js";
 import { loadIcons, showTitle } from "./title.js";
 import { Toast } from "./toast.js";
 import { watchVersion } from "./version.js";
-import { problem, refusal, waitHere } from "./words.js";
-import { gist } from "./words_files.js";
+import { Where } from "./where.js";
+import { problem } from "./words.js";
 
-/** How much of a message is spoken. */
-const SPOKEN = 200;
 /** Without an answer for this long, what is kept here is shown. */
 const RECALL_MS = 2_000;
 /** Dialogs are fetched ahead this long after the start. */
 const REST_MS = 5_000;
-const FRAME_MS = 16;
-const HIDDEN_FRAME_MS = 200;
 
 /** The page lasts without these too. @param {(module: typeof import("./lasting.js")) => Promise<void>} use */
 const lasting = (use) => void import("./lasting.js").then(use).catch(() => {});
@@ -48,29 +46,7 @@ export class Page {
   limits = boot.limits;
   /** The open room of the core, or null. @type {any} */
   room = null;
-  /**
-   * The room that the address names, and why it isn't shown.
-   * @type {{ id: string | null, problem: string | null, joinable: any }}
-   */
-  place = { id: null, problem: null, joinable: null };
-  /** The dialog on top. @type {{ render: () => unknown } | null} */
-  dialog = null;
-  /** What floats over the page for a moment. @type {import("./float.js").Float | null} */
-  float = null;
-  /** The message that the address names, until it was gone to. @type {number | null} */
-  messageWanted = null;
-  /** The refused message that is being changed. @type {string | null} */
-  editing = null;
-  /** What had the focus before a dialog came. @type {HTMLElement | null} */
-  #opener = null;
   today = new Date().toDateString();
-  #myName = new RegExp(`(?<![\\w@./-])@${boot.me.username.replace(/[.-]/g, "\\$&")}(?![\\w-])`, "i");
-  #queued = false;
-  #drawing = false;
-  #drawnAt = -Infinity;
-  /** How long the last drawing took. */
-  drawMs = 0;
-  #spokenLine = "";
   /** @type {Promise<import("./desktop.js").Desktop> | undefined} */
   #desktop;
 
@@ -78,7 +54,13 @@ export class Page {
   constructor({ chat, root }) {
     this.chat = chat;
     this.root = root;
+    this.drawing = new Drawing(() => this.#paint());
+    this.where = new Where(this);
+    this.layers = new Layers(this);
+    this.names = new Names(this);
     this.announcer = new Announcer();
+    this.speech = new Speech(this);
+    this.refused = new Refused(this);
     this.notices = new Notices(this);
     this.acts = new Acts(this);
     this.toast = new Toast(this);
@@ -95,15 +77,15 @@ export class Page {
     for (const part of [chat.rooms, chat.people, chat.outbox, chat.line]) {
       part.addEventListener("change", () => this.schedule());
     }
-    chat.rooms.addEventListener("change", () => this.#roomsChanged());
+    chat.rooms.addEventListener("change", () => this.where.roomsChanged());
     chat.addEventListener("message", (/** @type {any} */ event) => this.#message(event.detail));
-    chat.addEventListener("failed", (/** @type {any} */ event) => this.#failed(event.detail.outgoing));
+    chat.addEventListener("failed", (/** @type {any} */ event) => this.speech.failed(event.detail.outgoing));
     chat.addEventListener("draft", (/** @type {any} */ event) => void this.composer.draftElsewhere(event.detail.room));
     chat.addEventListener("revoked", (/** @type {any} */ event) => this.#revoked(event.detail));
     chat.addEventListener("announcement", (/** @type {any} */ event) => this.notices.announced(event.detail));
     this.#recallWhenCutOff();
     watchVersion(this);
-    followLinks(() => void this.route());
+    followLinks(() => void this.where.route());
     installKeys(this);
     new Idle((state) => chat.setPresence(state)).start();
     addEventListener("pagehide", () => void chat.drafts.flush());
@@ -115,7 +97,7 @@ export class Page {
     loadIcons().catch(() => {}); // the icon then simply stays as it is
     setTimeout(() => this.#atRest(), REST_MS);
     chat.start();
-    void this.route();
+    void this.where.route();
     const asked = new URLSearchParams(location.search);
     const invite = asked.get("invite");
     if (invite) void openInvited(this, invite);
@@ -142,36 +124,22 @@ export class Page {
     lasting((module) => module.install(this));
   }
 
-  /** Asks for a drawing: at once if the last is a frame ago, else with the next frame. Many askings are one. */
+  /** Asks for a drawing. */
   schedule() {
-    if (this.#queued) return;
-    this.#queued = true;
-    const run = () => {
-      if (!this.#queued) return;
-      this.#queued = false;
-      this.draw();
-    };
-    if (performance.now() - this.#drawnAt > FRAME_MS) queueMicrotask(run);
-    else if (document.visibilityState === "visible") requestAnimationFrame(run);
-    // A page in the background gets no frames.
-    else setTimeout(run, HIDDEN_FRAME_MS);
+    this.drawing.schedule();
   }
 
+  /** Draws at once. */
   draw() {
-    if (this.#drawing) return this.schedule();
-    this.#drawing = true;
-    const begun = performance.now();
-    try {
-      this.list.before();
-      render(frame(this), this.root);
-      this.list.after();
-    } finally {
-      this.#drawing = false;
-      this.#drawnAt = performance.now();
-      this.drawMs = this.#drawnAt - begun;
-    }
+    this.drawing.now();
+  }
+
+  #paint() {
+    this.list.before();
+    render(frame(this), this.root);
+    this.list.after();
     this.reading.check();
-    this.#tellLine();
+    this.speech.line();
     showTitle({
       room: this.room ? this.titleOf(this.room) : "",
       forYou: this.chat.rooms.totals().mentions,
@@ -186,7 +154,7 @@ export class Page {
 
   /** Something lies over the messages. */
   get covered() {
-    return this.dialog !== null;
+    return this.layers.dialog !== null;
   }
 
   /** @param {string} id */
@@ -210,123 +178,26 @@ export class Page {
     return room.kind !== "direct" && !room.archived && ["owner", "moderator"].includes(room.myRole);
   }
 
-  /** For rendered text: what a name after @ means. */
-  mention = (/** @type {string} */ username) => {
-    const user = this.chat.people.byUsername(username);
-    return user && { id: user.id, label: user.display_name, me: user.id === this.me.id };
-  };
-
-  /** For rendered text: what a name after # means; none where two rooms have it. */
-  roomNamed = (/** @type {string} */ name) => {
-    const low = name.toLowerCase();
-    const rooms = this.chat.rooms
-      .list()
-      .filter((/** @type {any} */ room) => room.kind !== "direct" && room.name.toLowerCase() === low);
-    return rooms.length === 1 ? { href: roomUrl(rooms[0].id), label: rooms[0].name } : undefined;
-  };
-
-  /** Whether a text has one's own name in it. @param {string} text */
-  namesMe(text) {
-    return this.#myName.test(text);
-  }
-
   // --- Which room ---
 
-  /** Brings the page to what the address says. */
-  async route() {
-    const id = roomInAddress();
-    const seq = messageInAddress();
-    if (id === this.place.id && (this.room || id === null)) {
-      if (this.room && seq !== null) void this.list.place.goTo(seq, { back: true });
-      return this.schedule();
-    }
-    this.#leave();
-    this.messageWanted = seq;
-    this.place = { id, problem: null, joinable: null };
-    this.schedule();
-    if (id === null) this.#openSomething();
-    else await this.#openAddressed(id);
-  }
-
-  #leave() {
-    this.list.reset();
-    this.acts.reset();
-    this.float?.close(false);
-    if (this.room) this.chat.closeRoom(this.room.id);
-    this.room = null;
-    this.editing = null;
-    this.reading.reset();
-    this.announcer.clear();
-    this.details.left();
-  }
-
-  #roomsChanged() {
-    const { id, problem } = this.place;
-    if (id === null) this.#openSomething();
-    else if (!this.room && (problem === null || this.#isMine(id))) void this.#openAddressed(id);
-  }
-
-  /** @param {string} id */
-  #isMine(id) {
-    const room = this.chat.rooms.get(id);
-    return room !== undefined && (room.myRole !== null || room.cursor !== null);
-  }
-
-  /** One of one's own rooms is painted at once; of another it is found out whether one may join it. @param {string} id */
-  async #openAddressed(id) {
-    if (this.#isMine(id)) await this.#open(id);
-    else if (this.chat.rooms.loaded) await this.#lookForIt(id);
-  }
-
-  /** @param {string} id */
-  async #open(id) {
-    const room = await this.chat.openRoom(id).catch(() => null);
-    if (!room || this.place.id !== id || this.room === room) return;
-    this.place = { id, problem: null, joinable: null };
+  /** @param {any} room of the core */
+  enterRoom(room) {
     this.room = room;
-    noteOpened(id);
-    void this.composer.open(id);
+    void this.composer.open(room.id);
     this.details.entered();
     this.schedule();
   }
 
-  /** @param {string} id */
-  async #lookForIt(id) {
-    this.place = { id, problem: "looking", joinable: null };
-    /** @type {any[] | null} */
-    const open = await this.chat.discoverRooms().catch(() => null);
-    if (this.place.id !== id || this.room) return;
-    const joinable = open?.find((room) => room.id === id) ?? null;
-    this.place = { id, problem: open ? "not_found" : "unreachable", joinable };
-    this.schedule();
-  }
-
-  /** With no room in the address, a wide page opens the last one; a phone shows the list. */
-  #openSomething() {
-    const { loaded, recalled } = this.chat.rooms;
-    if (this.place.id !== null || !(loaded || recalled) || matchMedia("(max-width: 47.99rem)").matches) return;
-    const [last] = recentRooms();
-    const rooms = this.chat.rooms.list();
-    const named = rooms.find((/** @type {any} */ one) => one.kind !== "direct");
-    const room = (last && this.chat.rooms.get(last)) || named || rooms[0];
-    if (room) this.goTo(room.id, true);
-  }
-
-  /** @param {string} id @param {boolean} [replace] */
-  goTo(id, replace = false) {
-    go(roomUrl(id), () => void this.route(), replace);
-  }
-
-  /** The address names the room again, not one of its messages. */
-  leaveMessage() {
-    if (this.room && messageInAddress() !== null) history.replaceState(history.state, "", roomUrl(this.room.id));
-  }
-
-  /** @param {string} id */
-  async join(id) {
-    await this.chat.joinRoom(id);
-    this.goTo(id);
-    if (this.place.id === id && !this.room) await this.#openAddressed(id);
+  leaveRoom() {
+    this.list.reset();
+    this.acts.reset();
+    this.layers.float?.close(false);
+    if (this.room) this.chat.closeRoom(this.room.id);
+    this.room = null;
+    this.refused.editing = null;
+    this.reading.reset();
+    this.announcer.clear();
+    this.details.left();
   }
 
   /** How one keeps a room in one's own list. @param {string} id @param {Partial<Wire.Marks>} marks */
@@ -338,16 +209,8 @@ export class Page {
     }
   }
 
-  /** One is out of the room that is open. */
-  leftOpenRoom() {
-    const { id } = this.place;
-    this.#leave();
-    this.place = { id, problem: "left", joinable: null };
-    this.schedule();
-  }
-
   #revoked(/** @type {{ room: string }} */ { room }) {
-    if (room === this.place.id) this.leftOpenRoom();
+    if (room === this.where.id) this.where.leftRoom();
   }
 
   // --- What happens in it ---
@@ -378,36 +241,7 @@ export class Page {
     const id = room?.id ?? room;
     if (id !== this.room?.id || mine) return;
     this.list.arrived(message, !this.reading.attentive);
-    if (!live) return;
-    const name = this.person(message.by)?.display_name ?? _("Someone");
-    this.announcer.message(() => _("{name}: {text}", { name, text: gist(message, SPOKEN) }));
-  }
-
-  #failed(/** @type {any} */ outgoing) {
-    this.announcer.alert(`${_("Not sent.")} ${refusal(outgoing.error)}`);
-  }
-
-  /** @param {string | null} clientId */
-  editFailed(clientId) {
-    const before = this.editing;
-    this.editing = clientId;
-    this.draw();
-    if (clientId === null && before) this.focusRow(`[data-client-id="${CSS.escape(before)}"]`);
-  }
-
-  /** @param {string} clientId @param {string} text */
-  async sendEdited(clientId, text) {
-    this.editing = null;
-    await this.chat.editOutgoing(clientId, text).catch(() => {});
-    this.draw();
-    this.focusRow(`[data-client-id="${CSS.escape(clientId)}"]`);
-  }
-
-  /** @param {string} clientId */
-  async discardFailed(clientId) {
-    await this.chat.discard(clientId);
-    this.draw();
-    this.composer.focus();
+    if (live) this.speech.message(message);
   }
 
   /** @param {string} selector */
@@ -423,63 +257,11 @@ export class Page {
     return this.#desktop;
   }
 
-  // --- Layers ---
-
-  /** @param {{ render: () => unknown }} dialog */
-  open(dialog) {
-    this.#opener ??= /** @type {HTMLElement | null} */ (document.activeElement);
-    this.dialog = dialog;
-    this.draw();
-  }
-
-  /** Focus goes back to where the dialog was opened from. */
-  close() {
-    this.dialog = null;
-    this.draw();
-    const opener = this.#opener;
-    this.#opener = null;
-    if (opener?.isConnected && opener !== document.body) opener.focus();
-    else this.composer.focus();
-  }
-
-  /** A part of the page that is brought when it is used did not come. */
-  cannotLoad() {
-    this.notices.problem(_("This could not be loaded. Try again when the connection is back."));
-  }
-
-  /** @param {import("./float.js").Float} float */
-  showFloat(float) {
-    if (this.float) this.float.close(false);
-    this.float = float;
-    this.draw();
-  }
-
-  hideFloat() {
-    this.float = null;
-    this.draw();
-  }
-
-  // --- Time and speech ---
-
   #newDay() {
     const today = new Date().toDateString();
     if (today !== this.today) {
       this.today = today;
       this.schedule();
     }
-  }
-
-  /** Outages are spoken when the line names them, and their end only if their beginning was. */
-  #tellLine() {
-    const { state, waiting } = this.chat.line.value;
-    const spoken = { offline: "offline", unreachable: "offline", "signed-out": "signed-out", "up-to-date": "level" };
-    const now = /** @type {Record<string, string>} */ (spoken)[state];
-    if (!now || now === this.#spokenLine || this.chat.line.value.stale) return;
-    const before = this.#spokenLine;
-    this.#spokenLine = now;
-    if (now === "signed-out") this.announcer.alert(lineText(this.chat.line.value));
-    else if (now === "offline")
-      this.announcer.say(waiting ? _("Offline: {messages}", { messages: waitHere(waiting) }) : _("Offline"));
-    else if (before) this.announcer.say(_("Up to date"));
   }
 }

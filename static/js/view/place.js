@@ -38,8 +38,9 @@ export class Place {
   #open() {
     const { list } = this;
     const { page } = list;
-    const { room, chat, messageWanted } = page;
-    page.messageWanted = null;
+    const { room, chat } = page;
+    const { messageWanted } = page.where;
+    page.where.messageWanted = null;
     if (messageWanted !== null) {
       void this.goTo(messageWanted);
       return;

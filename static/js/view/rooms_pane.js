@@ -23,7 +23,7 @@ const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 export function roomsPane(page, inert) {
   const catching = page.chat.line.value.state === "catching-up";
   // On a phone without an open room this pane is all there is.
-  const alone = PHONE.matches && page.place.id === null;
+  const alone = PHONE.matches && page.where.id === null;
   const place = boot.site.name;
   return html`<div
     class=${catching ? "side is-catching" : "side"}
@@ -112,7 +112,7 @@ const rows = (page, rooms) =>
 /** @param {View.Page} page @param {any} room */
 function row(page, room) {
   const title = page.titleOf(room);
-  const current = page.place.id === room.id;
+  const current = page.where.id === room.id;
   const draft = !current && page.chat.drafts.has(room.id);
   const last = lastSaid(page, room);
   const classes = ["rm", hasNews(room) && !current ? "is-unread" : "", room.muted ? "is-muted" : ""];

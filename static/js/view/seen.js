@@ -42,7 +42,7 @@ export class Seen extends Float {
     this.redraw();
     queueMicrotask(() => this.position());
     setTimeout(() => {
-      if (this.page.float === this) void this.#load();
+      if (this.page.layers.float === this) void this.#load();
     }, AGAIN_MS);
   }
 

@@ -109,7 +109,7 @@ export class Thread extends Dialog {
     const at = sameDay(message.at, Date.now()) ? formatTime(message.at) : formatFull(message.at);
     const text = message.deleted
       ? html`<p class="gone">${says.gone}</p>`
-      : html`<div class="msg__text" dir="auto">${renderMarkdown(message.text, { mention: this.page.mention })}</div>
+      : html`<div class="msg__text" dir="auto">${renderMarkdown(message.text, { mention: this.page.names.person })}</div>
           ${files(this.page, message.attachments, null)}`;
     return html`<article class="thread__msg" data-seq=${message.seq} aria-label=${`${by?.display_name ?? ""}, ${at}`}>
       ${avatar(by, { size: "m" })}
