@@ -8,9 +8,12 @@ from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile, File
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# A comment that has its lines to itself. (In a text of several lines it would be taken for one too: a test
-# compares all modules before and after.)
-_COMMENTS = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*$", re.MULTILINE | re.DOTALL)
+# A comment that has its lines to itself, a type beside code, a remark at a line's end. (In a text they would be taken for
+# comments too: a test compares all modules before and after.)
+_COMMENTS = re.compile(
+    r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*$|/\*\*(?:(?!\*/)[^\n])*\*/ ?|(?<=[;,{(]) +//[^\n]*$",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def without_comments(module: str) -> str:

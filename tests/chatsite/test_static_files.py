@@ -82,11 +82,14 @@ def test_after_that_a_file_that_was_forgotten_is_an_error(tmp_path: Path) -> Non
 
 def test_our_own_modules_are_stored_without_comments_and_others_as_they_are(tmp_path: Path) -> None:
     storage = HashedStorage(location=tmp_path, base_url="/static/")
-    written = b"/** What it is. */\nexport const a = 1; // kept: it shares its line\n  // gone\nexport const b = 2;\n"
+    written = (
+        b"/** What it is. */\nexport const a = /** @type {number} */ (1); // gone\n  // gone\n"
+        b'export const b = "https://example.org"; /* kept */\n'
+    )
     for name in ("js/view/a.js", "js/vendor/a.js"):
         storage.save(name, ContentFile(written))
     stored = (tmp_path / "js/view/a.js").read_text()
-    assert stored == "\nexport const a = 1; // kept: it shares its line\n\nexport const b = 2;\n"
+    assert stored == '\nexport const a = (1);\n\nexport const b = "https://example.org"; /* kept */\n'
     assert (tmp_path / "js/vendor/a.js").read_bytes() == written
 
 

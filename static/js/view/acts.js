@@ -1,5 +1,5 @@
 /** What can be done with a message, by toolbar, menu, key or touch. Whatever is not needed at once is loaded when it is used. */
-import { openReport } from "./dialogs.js";
+import { bringEditForm, openReport } from "./dialogs.js";
 import { recentEmoji, useEmoji } from "./recent_emoji.js";
 import { messageUrl } from "./router.js";
 import { problem } from "./words.js";
@@ -160,6 +160,7 @@ export class Acts {
 
   /** @param {number | null} seq null: no more */
   edit(seq) {
+    if (seq !== null && !this.page.editForm) return void bringEditForm(this.page, () => this.edit(seq));
     const before = this.editing;
     this.editing = seq;
     this.editProblem = "";

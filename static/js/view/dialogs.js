@@ -1,5 +1,5 @@
 /**
- * The dialogs, each brought when it is first opened: the first paint needs none of them. Once the page is at rest they are
+ * The dialogs and the like, each brought when it is first opened: the first paint needs none of them. Once the page is at rest they are
  * fetched ahead, so that they open at once, and without a connection too.
  */
 
@@ -100,6 +100,15 @@ export const openSearch = brought(
 export const openSwitch = brought(
   () => import("./dialog_switch.js"),
   (module) => module.openSwitch,
+);
+
+/** The form in which a message is changed; then what needed it goes on. */
+export const bringEditForm = brought(
+  () => import("./edit_form.js"),
+  (module) => (/** @type {View.Page} */ page, /** @type {() => void} */ then) => {
+    page.editForm = module.editForm;
+    then();
+  },
 );
 
 /** Brings them all; what does not come now comes when it is asked for. */

@@ -4,7 +4,6 @@ import { guard } from "lit/directives/guard.js";
 import { formatFull, formatTime, renderMarkdown } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { dressCode } from "./code.js";
-import { editForm } from "./edit_form.js";
 import { files } from "./files.js";
 import { icon } from "./icons.js";
 import { quote, quoted } from "./quote.js";
@@ -247,7 +246,7 @@ export function messageRow(page, row) {
 
 /** @param {View.Page} page @param {any} said */
 const editOwn = (page, said) =>
-  editForm({
+  page.editForm?.({
     text: said.text,
     send: says.save,
     problem: page.acts.editProblem,
@@ -278,7 +277,7 @@ export function outgoingRow(page, row) {
         replyTo,
         original,
         editing: editing
-          ? editForm({
+          ? page.editForm?.({
               text,
               send: says.send,
               onSend: (changed) => void page.refused.send(id, changed),

@@ -46,6 +46,8 @@ export class Page {
   limits = boot.limits;
   /** The open room of the core, or null. @type {any} */
   room = null;
+  /** What a message is changed in, once it was needed. @type {typeof import("./edit_form.js").editForm | null} */
+  editForm = null;
   today = new Date().toDateString();
   /** @type {Promise<import("./desktop.js").Desktop> | undefined} */
   #desktop;

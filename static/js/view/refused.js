@@ -1,4 +1,5 @@
 /** One's own messages that were refused: changed and sent again, or dropped, and where the focus goes then. */
+import { bringEditForm } from "./dialogs.js";
 
 export class Refused {
   /** The one that is being changed. @type {string | null} */
@@ -11,6 +12,7 @@ export class Refused {
 
   /** @param {string | null} clientId null: it stays as it was */
   edit(clientId) {
+    if (clientId !== null && !this.page.editForm) return void bringEditForm(this.page, () => this.edit(clientId));
     const before = this.editing;
     this.editing = clientId;
     this.page.draw();
