@@ -5,28 +5,35 @@ It is made by a model of a correct server, deterministic to the last byte.
 
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from tests.chaos.beside import files_of
 from tests.chaos.history import History
 from tests.support.records import (
     Acked,
     Answered,
     Closed,
+    Fetched,
     Interval,
     Journal,
     LogRow,
     Marked,
+    Noticed,
     Opened,
     Present,
     Received,
     RoomHead,
+    Searched,
     Sent,
+    Storage,
+    StoredFile,
     StoredMark,
     Subscribed,
     Told,
+    Uploaded,
 )
 
-HARBOUR, LIGHTHOUSE = "harbour", "lighthouse"
+HARBOUR, LIGHTHOUSE, QUAY = "harbour", "lighthouse", "quay"
 EPOCH = "epoch1"
 
 
@@ -41,6 +48,7 @@ class Model:
     online: dict[tuple[str, str], int] = field(default_factory=dict)
     cursors: dict[tuple[str, str], int] = field(default_factory=dict)
     marks: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
     connections: int = 0
 
     def tick(self) -> int:
@@ -121,15 +129,43 @@ class Model:
         self.online = {key: number for key, number in self.online.items() if key[0] != user}
         self.journal(user).entries.append(Closed(self.tick(), connection, 1012, 1012))
 
-    def send(self, user: str, room: str, text: str, *, acks: int = 1) -> str:
+    def upload(self, user: str, room: str, file: str) -> str:
+        """Give a file to a room; its key in storage is its name."""
+        self.journal(user).entries.append(Uploaded(self.tick(), room, file, f"bytes of {file}"))
+        self.files[file] = StoredFile(room, file, (file,))
+        return file
+
+    def fetch(self, user: str, file: str, *, gets: bool) -> None:
+        """Ask for a file, and get it or not."""
+        digest = f"bytes of {file}" if gets else None
+        self.journal(user).entries.append(Fetched(self.tick(), file, digest))
+
+    def search(self, user: str, room: str, word: str, *found: int) -> None:
+        """Ask for a word, and find these messages."""
+        self.journal(user).entries.append(Searched(self.tick(), room, word, frozenset(found), True))
+
+    def notify(self, user: str, room: str, seq: int, *, shows: bool = True) -> None:
+        """Push a message to somebody's phone, or close it there."""
+        self.journal(user).phone = True
+        self.journal(user).entries.append(Noticed(self.tick(), room, seq, shows))
+
+    def erase(self, user: str, room: str, subject: int) -> None:
+        """Delete a message: its words and files go."""
+        self._append(room, "message.deleted", user, {"message": subject}, subject=subject)
+        place = next(n for n, row in enumerate(self.rows) if (row.room, row.seq) == (room, subject))
+        for file in files_of(self.rows[place]):
+            del self.files[file]
+        self.rows[place] = replace(self.rows[place], data=_said(""), revised=True)
+
+    def send(self, user: str, room: str, text: str, *files: str, acks: int = 1) -> str:
         """Send a message, and again under the same `client_id` until it was acked `acks` times."""
         client_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{user}/{room}/{text}"))
         entries = self.journal(user).entries
-        entries.append(Sent(self.tick(), room, client_id, text))
-        seq = self._append(room, "message.created", user, _said(text), client_id=client_id)
+        entries.append(Sent(self.tick(), room, client_id, text, files))
+        seq = self._append(room, "message.created", user, _said(text, *files), client_id=client_id)
         for repeat in range(acks):
             if repeat:
-                entries.append(Sent(self.tick(), room, client_id, text))
+                entries.append(Sent(self.tick(), room, client_id, text, files))
             entries.append(Acked(self.tick(), room, client_id, seq, duplicate=repeat > 0))
         return client_id
 
@@ -143,10 +179,12 @@ class Model:
 
     def history(self) -> History:
         """What happened so far."""
-        heads = [RoomHead(room, EPOCH, self.head(room)) for room in (HARBOUR, LIGHTHOUSE)]
+        heads = [RoomHead(room, EPOCH, self.head(room)) for room in (HARBOUR, LIGHTHOUSE, QUAY)]
         intervals = [part for parts in self.intervals.values() for part in parts]
         marks = [StoredMark(room, user, *mark) for (user, room), mark in self.marks.items()]
-        return History(list(self.journals.values()), self.rows, intervals, heads, marks)
+        keys = frozenset(key for file in self.files.values() for key in file.keys)
+        storage = Storage(tuple(self.files.values()), keys | {"erased"}, frozenset({"erased"}), keys)
+        return History(list(self.journals.values()), self.rows, intervals, heads, marks, storage=storage)
 
     def _append(
         self,
@@ -181,8 +219,8 @@ class Model:
                 self.cursors[user, room] = row.seq
 
 
-def _said(text: str) -> dict[str, object]:
-    return {"text": text, "attachments": [], "mentions": []}
+def _said(text: str, *files: str) -> dict[str, object]:
+    return {"text": text, "attachments": [{"id": file} for file in files], "mentions": []}
 
 
 def frame_of(row: LogRow, *, whole: bool = True) -> bytes:
@@ -232,4 +270,28 @@ def healthy_history() -> History:
     for user in ("alice", "bob", "carol"):
         model.mark(user, HARBOUR, model.head(HARBOUR), model.head(HARBOUR))
     model.ask("alice", HARBOUR, model.head(HARBOUR))
+    _use_files_and_phones(model)
     return model.history()
+
+
+def _use_files_and_phones(model: Model) -> None:
+    """At the quay: Alice shows a file, takes one back and keeps one; Dora, who has a phone only, is told."""
+    model.join("alice", QUAY)
+    model.send("alice", QUAY, "before Dora came")
+    model.join("dora", QUAY)
+    shown, taken_back, kept = (model.upload("alice", QUAY, name) for name in ("chart", "slip", "draft"))
+    model.send("alice", QUAY, "the chart", shown)
+    chart = model.head(QUAY)
+    model.notify("dora", QUAY, chart)
+    model.send("alice", QUAY, "a slip", taken_back)
+    slip = model.head(QUAY)
+    model.notify("dora", QUAY, slip)
+    model.erase("alice", QUAY, slip)
+    model.notify("dora", QUAY, chart)
+    for user in ("alice", "dora"):
+        model.fetch(user, shown, gets=True)
+        model.fetch(user, taken_back, gets=False)
+        model.fetch(user, kept, gets=user == "alice")
+    model.fetch("bob", shown, gets=False)
+    model.search("alice", QUAY, "the", chart)
+    model.search("dora", QUAY, "before")

@@ -1,4 +1,5 @@
-"""The history checker: from what clients wrote down and what the database holds, it judges rules 1 to 5, 7 and 8.
+"""The history checker: from what clients wrote down and what the database holds, it judges rules 1 to 5, 7 and 8,
+and what stands beside the log: files, searches, notices.
 
 A history is the journals of all clients, the stored log, the memberships, the heads and the watermarks at the end. Every rule is
 a function from a `History` to its findings; a further rule is a further function in `RULES`. A healthy
@@ -13,6 +14,15 @@ from functools import cached_property
 
 from tests.chaos import findings as found
 from tests.chaos.attendance import nobody_is_online_without_a_socket
+from tests.chaos.beside import (
+    bytes_belong_to_files,
+    files_are_for_their_readers,
+    files_are_named_once,
+    files_of,
+    phones_are_told,
+    searches_find_what_is_said,
+    uploads_in,
+)
 from tests.chaos.findings import Finding
 from tests.chaos.marks import (
     answers_know_the_marks,
@@ -22,7 +32,7 @@ from tests.chaos.marks import (
     marks_were_said,
 )
 from tests.chaos.views import View, judge_bytes, judge_view, views_of
-from tests.support.records import Acked, Interval, Journal, LogRow, RoomHead, Sent, StoredMark
+from tests.support.records import Acked, Interval, Journal, LogRow, RoomHead, Sent, Storage, StoredMark
 
 Key = tuple[str, str, str]
 """Room, user, `client_id`: what makes a message exactly one."""
@@ -34,6 +44,7 @@ class History:
 
     `marks` is None where no worker stored them. `level` says that the run ended quietly: each client's last view of
     each room must have reached the end. `online_s`: for how long somebody may be shown as online without a socket.
+    `storage` is None where nobody looked at it.
     """
 
     journals: Sequence[Journal]
@@ -43,6 +54,7 @@ class History:
     marks: Sequence[StoredMark] | None = None
     level: bool = field(default=True)
     online_s: float = 70.0
+    storage: Storage | None = None
 
     @cached_property
     def log(self) -> dict[str, dict[int, LogRow]]:
@@ -100,6 +112,20 @@ class History:
         """Every view that any client had of any room."""
         return [view for journal in self.journals for view in views_of(journal)]
 
+    @cached_property
+    def uploads(self) -> dict[str, tuple[str, str, str]]:
+        """Of each file the room, who gave it, and the digest of its bytes."""
+        return uploads_in(self)
+
+    @cached_property
+    def erased(self) -> set[tuple[str, int]]:
+        """Room and `seq` of the messages that somebody erased."""
+        return {
+            (row.room, row.subject)
+            for row in self.rows
+            if row.kind == "message.deleted" and row.subject is not None
+        }
+
     def newest(self, room: str) -> int:
         """The largest `seq` of a room's log."""
         return self._newest.get(room, 0)
@@ -111,6 +137,10 @@ class History:
     def intervals_of(self, user: str, room: str) -> list[Interval]:
         """When a user belonged to a room."""
         return self._intervals.get((user, room), [])
+
+    def rooms_of(self, user: str) -> set[str]:
+        """The rooms that a user is in at the end."""
+        return {part.room for part in self.intervals if part.user == user and part.last is None}
 
     @cached_property
     def _intervals(self) -> dict[tuple[str, str], list[Interval]]:
@@ -155,8 +185,8 @@ def stored_as_sent(history: History) -> Iterator[Finding]:
     for row in history.rows:
         if row.kind != "message.created" or row.by not in users or row.client_id is None or row.revised:
             continue
-        texts = {sent.text for sent in history.sends.get((row.room, row.by, row.client_id), ())}
-        if row.data.get("text") not in texts:
+        sends = history.sends.get((row.room, row.by, row.client_id), ())
+        if (row.data.get("text"), files_of(row)) not in [(sent.text, [*sent.files]) for sent in sends]:
             yield found.AlteredMessage(row.room, row.by, row.client_id, row.seq)
 
 
@@ -226,6 +256,11 @@ RULES: tuple[Rule, ...] = (
     marks_are_stored,
     answers_know_the_marks,
     nobody_is_online_without_a_socket,
+    files_are_named_once,
+    files_are_for_their_readers,
+    bytes_belong_to_files,
+    searches_find_what_is_said,
+    phones_are_told,
 )
 
 

@@ -18,7 +18,7 @@ _PAUSE_S = 0.7
 
 async def _conclude(deployment: Deployment, crowd: Crowd) -> None:
     await crowd.fall_silent()
-    history = await conclude(deployment, crowd.clients, crowd.rooms)
+    history = await conclude(deployment, crowd.clients, crowd.rooms, phones=crowd.phones)
     entries = [entry for client in crowd.clients for entry in client.journal.entries]
     assert not [entry for entry in entries if isinstance(entry, Closed)], "sockets were cut"
     assert_every_view_is_the_log(history, crowd.people)

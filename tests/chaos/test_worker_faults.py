@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 from psycopg import sql
 
-from chatsite.celery import app
 from tests.chaos.crowds import talking
 from tests.support.deployments import Deployment, breakable
 from tests.support.load import assert_every_view_is_the_log, conclude, size
@@ -34,13 +33,6 @@ _FILL = """
            'old words', '{"attachments": [], "mentions": []}'
     FROM generate_series(1, %(count)s) n
 """
-
-
-def _ask_for(deployment: Deployment, name: str, *arguments: Any) -> None:
-    """Give a task to the queue, as a server or beat does."""
-    assert deployment.wire is not None
-    with app.connection_for_write(f"redis://127.0.0.1:{deployment.wire.port}/0") as connection:
-        app.send_task(name, arguments, connection=connection)
 
 
 def _make_old_room(deployment: Deployment, owner: Person) -> str:
@@ -77,7 +69,7 @@ def _everything(deployment: Deployment) -> list[list[tuple[Any, ...]]]:
 def _kill_while_it_erases(deployment: Deployment, worker: Worker, room: str) -> int:
     """Ask for the sweep, and kill the worker when it has erased something; how many messages are left then."""
     before = _old_words(deployment, room)
-    _ask_for(deployment, "messaging.apply_retention")
+    deployment.ask_for("messaging.apply_retention")
     wait_until(lambda: _old_words(deployment, room) < before, what="the worker erases", pause=0.01)
     worker.kill()
     left = _old_words(deployment, room)
@@ -96,9 +88,11 @@ async def test_receipts_and_sweeps_come_to_their_end_when_the_worker_is_killed(p
             for _ in range(_KILLS):
                 left = await asyncio.to_thread(_kill_while_it_erases, deployment, worker, archive)
                 assert left > 0, "the sweep was done before the kill"
-            await asyncio.to_thread(_ask_for, deployment, "messaging.apply_retention")
+            await asyncio.to_thread(deployment.ask_for, "messaging.apply_retention")
             await crowd.fall_silent()
-            history = await conclude(deployment, crowd.clients, crowd.rooms, patience=180)
+            history = await conclude(
+                deployment, crowd.clients, crowd.rooms, phones=crowd.phones, patience=180
+            )
             await asyncio.to_thread(
                 wait_until,
                 lambda: _old_words(deployment, archive) == 0,
@@ -114,9 +108,9 @@ def _assert_tasks_change_nothing(deployment: Deployment, room: str, member: Pers
     (worker,) = deployment.workers
     before, done = _everything(deployment), worker.said().count(" succeeded in ")
     for name in 2 * _SWEEPS:
-        _ask_for(deployment, name)
+        deployment.ask_for(name)
     for _ in range(2):
-        _ask_for(deployment, "messaging.store_receipts", [[room, member.id, 3, 2]], time.time())
+        deployment.ask_for("messaging.store_receipts", [[room, member.id, 3, 2]], time.time())
     due = done + 2 * len(_SWEEPS) + 2
     wait_until(lambda: worker.said().count(" succeeded in ") >= due, what="all tasks are done", timeout=60)
     assert _everything(deployment) == before

@@ -53,6 +53,7 @@ class Outgoing:
     text: str
     acked: asyncio.Future[int]
     attempts: int = 0
+    files: tuple[str, ...] = ()
 
 
 class Client:
@@ -102,14 +103,16 @@ class Client:
         with contextlib.suppress(asyncio.CancelledError):
             await self._life
 
-    async def send(self, room: str, text: str, client_id: str = "", *, patience: float = 60) -> int:
+    async def send(
+        self, room: str, text: str, client_id: str = "", *, files: Sequence[str] = (), patience: float = 60
+    ) -> int:
         """Send, whatever it takes, and answer the `seq`. Raises `SendError`, `TimeoutError`."""
-        return await asyncio.wait_for(self.post(room, text, client_id).acked, patience)
+        return await asyncio.wait_for(self.post(room, text, client_id, files=files).acked, patience)
 
-    def post(self, room: str, text: str, client_id: str = "") -> Outgoing:
+    def post(self, room: str, text: str, client_id: str = "", *, files: Sequence[str] = ()) -> Outgoing:
         """Put a message into the outbox and on its way; its `acked` tells the `seq` later."""
         future = asyncio.get_running_loop().create_future()
-        outgoing = Outgoing(room, client_id or str(uuid.uuid4()), text, future)
+        outgoing = Outgoing(room, client_id or str(uuid.uuid4()), text, future, files=tuple(files))
         self._outbox.append(outgoing)
         if self.online.is_set():
             self._try_later(outgoing, 0)
@@ -264,8 +267,10 @@ class Client:
         number = f"send-{next(self._numbers)}"
         self._flying[number] = outgoing
         outgoing.attempts += 1
-        self.journal.entries.append(Sent(_now(), outgoing.room, outgoing.client_id, outgoing.text))
-        command = {"room": outgoing.room, "client_id": outgoing.client_id, "text": outgoing.text}
+        room, client_id, text, files = outgoing.room, outgoing.client_id, outgoing.text, outgoing.files
+        self.journal.entries.append(Sent(_now(), room, client_id, text, files))
+        command: dict[str, Any] = {"room": room, "client_id": client_id, "text": text}
+        command |= {"attachments": files} if files else {}
         await self._write({"type": "message.send", "id": number, **command})
 
     def _acknowledge(self, frame: dict[str, Any]) -> None:

@@ -5,12 +5,15 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from tests.support.database_log import Stored, read_database
+from chatsite.celery import app
+from tests.support.database_log import Stored, read_database, read_storage
 from tests.support.people import Role
 from tests.support.processes import new_folder
 from tests.support.proxy import Proxy
+from tests.support.push_service import HOST
+from tests.support.records import Storage
 from tests.support.rest import Person, Registrar, Rest
 from tests.support.servers import Process, Server, Worker
 from tests.support.services import Redis, drop_database, with_port
@@ -125,6 +128,16 @@ class Deployment:
         """What the database holds about some rooms."""
         return read_database(self.source, rooms)
 
+    def ask_for(self, name: str, *arguments: Any) -> None:
+        """Give a task to the queue, as a server or beat does."""
+        assert self.wire is not None
+        with app.connection_for_write(f"redis://127.0.0.1:{self.wire.port}/0") as connection:
+            app.send_task(name, arguments, connection=connection)
+
+    def storage(self, rooms: Sequence[str]) -> Storage:
+        """The files of some rooms, and what lies in the folder of all."""
+        return read_storage(self.source, Path(self.server.env["DATA_DIR"]) / "uploads", rooms)
+
 
 def embedded(kind: type[Server] = Server, /, **limits: str) -> Deployment:
     """One server with SQLite and nothing else, as `make run` starts it; limits are generous unless named."""
@@ -141,6 +154,7 @@ def full(postgres: str, *, servers: int = 2, workers: int = 0, **limits: str) ->
 
 def breakable(postgres: str, **limits: str) -> Deployment:
     """Two servers and a Celery worker, which reach their Redis by a `wire` that a test can cut."""
+    limits = {"PUSH_TRUSTED_HOSTS": HOST, **limits}
     return _on_services(postgres, limits, servers=2, workers=1, wired=True)
 
 

@@ -14,6 +14,7 @@ class Sent:
     room: str
     client_id: str
     text: str
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +133,73 @@ class Present:
     state: str
 
 
-Entry = Sent | Acked | Refused | Subscribed | Received | Closed | Opened | Marked | Told | Answered | Present
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file was taken into a room; `digest` is that of its bytes."""
+
+    at: int
+    room: str
+    file: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file was asked for: the digest of the bytes that came, or None when there was no such file."""
+
+    at: int
+    file: str
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """All that was found in a room for a word; not `complete`: the server said that older ones may be missing."""
+
+    at: int
+    room: str
+    word: str
+    found: frozenset[int]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """A push came to a phone of somebody without a socket: it `shows` the message, or closes the notice of it."""
+
+    at: int
+    room: str
+    seq: int
+    shows: bool
+
+
+Entry = (
+    Sent
+    | Acked
+    | Refused
+    | Subscribed
+    | Received
+    | Closed
+    | Opened
+    | Marked
+    | Told
+    | Answered
+    | Present
+    | Uploaded
+    | Fetched
+    | Searched
+    | Noticed
+)
 
 
 @dataclass(slots=True)
 class Journal:
-    """All that one client of one user did and saw, in its own order."""
+    """All that one client of one user did and saw, in its own order. A `phone` has no socket and is pushed everything."""
 
     client: str
     user: str
     entries: list[Entry] = field(default_factory=list)
+    phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +250,22 @@ class StoredMark:
     user: str
     delivered: int
     read: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file, as the database has it at the end."""
+
+    room: str
+    file: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The files of some rooms, and of the whole site: the keys under which bytes lie, those noted to go, those that files have."""
+
+    files: tuple[StoredFile, ...]
+    bytes: frozenset[str]
+    noted: frozenset[str]
+    owned: frozenset[str]

@@ -1,6 +1,7 @@
 """The REST API as tests use it: make people, tokens, rooms and members on a running server."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -71,13 +72,33 @@ class Rest:
         """Put somebody out of one's room."""
         self.call("DELETE", f"rooms/{room}/members/{user}/")
 
-    def send(self, room: str, text: str, client_id: str = "") -> tuple[dict[str, Any], bool]:
+    def send(
+        self, room: str, text: str, client_id: str = "", *, files: Sequence[str] = ()
+    ) -> tuple[dict[str, Any], bool]:
         """Say something; answers the `event`, and whether it was a repetition (200 instead of 201)."""
         key = {"Idempotency-Key": client_id or str(uuid.uuid4())}
-        answer = self.http.post(f"rooms/{room}/messages/", json={"text": text}, headers=key)
+        body = {"text": text, "attachments": list(files)}
+        answer = self.http.post(f"rooms/{room}/messages/", json=body, headers=key)
         if answer.status_code >= 400:
             raise ApiError(answer.status_code, _error_in(answer))
         return answer.json(), answer.status_code == 200
+
+    def upload(self, room: str, content: bytes, name: str = "tides.txt") -> dict[str, Any]:
+        """Give a file to a room; answers the attachment."""
+        answer = self.http.post(f"rooms/{room}/attachments/", files={"file": (name, content)})
+        if answer.status_code >= 400:
+            raise ApiError(answer.status_code, _error_in(answer))
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def fetch(self, room: str, file: str) -> bytes | None:
+        """The bytes of a file; None when there is none for this person."""
+        answer = self.http.get(f"rooms/{room}/attachments/{file}/")
+        if answer.status_code == 404:
+            return None
+        if answer.status_code >= 400:
+            raise ApiError(answer.status_code, _error_in(answer))
+        return answer.content
 
     def events(self, room: str, **query: Any) -> dict[str, Any]:
         """One page of the log: `{epoch, head, events, more}`."""
