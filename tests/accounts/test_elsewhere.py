@@ -307,6 +307,8 @@ def test_who_has_no_password_sets_a_first_one_and_can_leave_then(office: OpenIDS
     assert refused.refusal == (400, "bad_request", "password")
     assert "Set a password first" in refused.error["message"]
     first = pages.get("/account/password/")
+    assert first.request["PATH_INFO"] == "/account/confirm/elsewhere/"
+    first = sign_in(pages, office, again="yes", next="/account/password/first/")
     assert first.request["PATH_INFO"] == "/account/password/first/"
     pages.post("/account/password/first/", password1=NEW)
     entry = Entry.objects.latest("id")
@@ -456,7 +458,8 @@ def test_without_providers_there_is_no_button_and_no_page_of_links(bob: User) ->
 # --- GitHub ---
 
 
-def test_dora_comes_from_github(office: OpenIDServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def at_github(office: OpenIDServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GitHub is asked at the small provider."""
     for name, path in (
         ("access_token_url", "/login/oauth/access_token"),
         ("authorize_url", "/login/oauth/authorize"),
@@ -464,6 +467,10 @@ def test_dora_comes_from_github(office: OpenIDServer, monkeypatch: pytest.Monkey
         ("emails_url", "/api/v3/user/emails"),
     ):
         monkeypatch.setattr(GitHubAdapter, name, office.url + path)
+
+
+def test_dora_comes_from_github(office: OpenIDServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_github(office, monkeypatch)
     other = {"email": "old@example.org", "primary": False, "verified": True}
     office.person = {
         "id": 583231,

@@ -52,6 +52,17 @@ def test_dora_comes_by_the_provider_and_bob_links_his(
     expect(page).to_have_url(re.compile("/account/sessions/"))
     expect(page.locator(".account__who")).to_contain_text("Dora Diver")
 
+    page.goto("/account/two-step/totp/activate/")
+    page.get_by_role("button", name="Go on with Harbour Office").click()
+    page.get_by_role("link", name="No").click()
+    expect(page.get_by_role("heading", name="Nothing was changed.")).to_be_visible()
+    page.goto("/account/two-step/totp/activate/")
+    expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
+    page.get_by_role("button", name="Go on with Harbour Office").click()
+    page.get_by_role("link", name="Yes, it is me").click()
+    expect(page).to_have_url(re.compile("/account/two-step/totp/activate/"))
+    assert provider.asked[-1]["prompt"] == "login"
+
     bob = its_site.person(BOB)
     provider.person = {"sub": "bob-9", "email": "bob@example.org"}
     his = Visitor(browser, its_site.server.url)

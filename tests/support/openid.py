@@ -138,6 +138,7 @@ class OpenIDServer:
             "iat": now,
             "exp": now + 300,
             "nonce": asked.get("nonce"),
+            **({"auth_time": now} if "max_age" in asked else {}),
             **self.person,
         }
         signing: Any = {"key": self._key, "algorithm": "RS256", "headers": {"kid": "one"}} | self.sign_with

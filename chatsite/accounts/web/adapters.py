@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailConfirmation
 from allauth.account.stages import EmailVerificationStage
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -36,6 +36,7 @@ from chatsite.errors import BadRequest
 from chatsite.languages import told
 from chatsite.sealing import seal, unseal
 
+from . import again
 from .forms import TOO_MANY
 from .invites import HELD, held_invite
 from .locality import as_at_home
@@ -85,6 +86,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         response: HttpResponseBase = super().post_login(request, user, **options)
         remember_device(request, response, user)
         return response
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """How somebody may prove themselves again: as allauth knows it, or else where they come from."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if methods or not again.only_ways(user):
+            return methods
+        return [{"id": "elsewhere", "description": "", "url": reverse("confirm-elsewhere")}]
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Whether a step asks for a proof.
+
+        Raises `ReauthenticationRequired` for those whom allauth itself would ask for none.
+        """
+        required: bool = super().is_reauthentication_required(app=app, **options)
+        if required and again.only_ways(self.request.user) and not again.has_proved(self.request):
+            raise ReauthenticationRequired
+        return required
 
     def get_login_stages(self) -> list[str]:
         """The steps of a sign-in, with our rule on who has to confirm an address."""

@@ -18,22 +18,29 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_ratelimit.core import is_ratelimited
 
+from . import again
+
 TRIES = "30/m"
 
 
 @require_POST
 @never_cache
 def leave(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """To the provider, to sign in; with `link` to link that account to one's own.
+    """To the provider, to sign in; with `link` to link that account to one's own, with `again` to prove oneself.
 
     By a page of ours that leads on: after a form, our own policy (`form-action 'self'`) lets a browser go nowhere else.
     """
     if is_ratelimited(request, group="sign-in-with", key="ip", rate=TRIES, increment=True):
         return render(request, "429.html", status=429)
     provider = _provider(request, provider_id)
-    process = AuthProcess.CONNECT if "link" in request.POST else AuthProcess.LOGIN
+    process, where = AuthProcess.LOGIN, get_next_redirect_url(request)
+    errand = {"next_url": where}
+    if "link" in request.POST:
+        process = AuthProcess.CONNECT
+    elif "again" in request.POST:
+        process, errand = AuthProcess.REDIRECT, again.errand(provider, where)
     try:
-        there = provider.redirect(request, process, next_url=get_next_redirect_url(request))
+        there = provider.redirect(request, process, **errand)
     except OAuth2Error as error:
         failed: HttpResponse = render_authentication_error(request, provider, exception=error)
         return failed

@@ -52,6 +52,8 @@ def read_id_token(token: object, *, issuer: str, client_id: str, nonce: str, key
         raise NotBelieved("the ID token is of another sign-in")
     if claims.get("azp", client_id) != client_id:
         raise NotBelieved("the ID token is for another site")
+    if not isinstance(claims.get("auth_time", 0), int | float):
+        raise NotBelieved("the ID token tells no time of the sign-in")
     if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= LONGEST_SUBJECT:
         raise NotBelieved("the ID token names nobody")
     return claims

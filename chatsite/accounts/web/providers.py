@@ -11,7 +11,7 @@ unless `TRUST_PROVIDER_EMAILS` says so; and then only whoever has confirmed the 
 import logging
 import re
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 from allauth.account.models import EmailAddress
@@ -31,8 +31,9 @@ from chatsite.accounts import emails
 from chatsite.accounts.models import User, UserKind
 from chatsite.accounts.services import LONGEST_NAME, valid_name
 from chatsite.errors import BadRequest
-from chatsite.providers import is_private_way
+from chatsite.providers import GOOGLE, is_private_way
 
+from . import again
 from .id_tokens import NotBelieved, nonce_for, read_id_token
 
 logger = logging.getLogger(__name__)
@@ -93,7 +94,9 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allauth
             if told.get("sub") != claims["sub"]:
                 raise NotBelieved("the provider tells of somebody else")
             claims = {**told, **claims}
-        return self.get_provider().sociallogin_from_response(request, claims)
+        login: SocialLogin = self.get_provider().sociallogin_from_response(request, claims)
+        login.signed_in_at = claims.get("auth_time")
+        return login
 
 
 class OpenIDProvider(OpenIDConnectProvider):  # type: ignore[misc] # allauth has no types
@@ -101,6 +104,13 @@ class OpenIDProvider(OpenIDConnectProvider):  # type: ignore[misc] # allauth has
 
     oauth2_adapter_class = OpenIDAdapter
     pkce_enabled_default = True
+
+    @property
+    def sign_in_anew(self) -> dict[str, str]:
+        """What asks it to let nobody by who does not sign in now; Google can only be asked to let them choose who they are."""
+        if self.app.settings["server_url"] == GOOGLE:
+            return {"prompt": "select_account"}
+        return {"prompt": "login", "max_age": "0"}
 
     def get_pkce_params(self) -> dict[str, str]:
         """The challenge, and the nonce that belongs to it."""
@@ -138,6 +148,7 @@ class GitHubProvider(AllauthGitHub):  # type: ignore[misc] # allauth has no type
 
     oauth2_adapter_class = GitHubAdapter
     pkce_enabled_default = True
+    sign_in_anew: ClassVar = {"prompt": "select_account"}
 
     def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
         """What a new account's form begins with."""
@@ -183,7 +194,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # alla
         return (found.user, found.email) if found else None
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Where a provider's word does not count, the address is to be confirmed here."""
+        """Where a provider's word does not count, the address is to be confirmed here. A proof is taken, and no more."""
+        again.take(request, sociallogin)
         for address in sociallogin.email_addresses:
             address.verified = address.verified and settings.TRUST_PROVIDER_EMAILS
 

@@ -8,7 +8,7 @@ from allauth.socialaccount import views as social
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from chatsite.accounts.web import elsewhere, first_run, invites, profile, tokens, views
+from chatsite.accounts.web import again, elsewhere, first_run, invites, profile, tokens, views
 
 urlpatterns = [
     path("", views.enter, name="enter"),
@@ -43,11 +43,12 @@ urlpatterns = [
     path("account/picture/", profile.avatar, name="avatar"),
     path("avatars/<str:user_id>/<str:digest>.webp", profile.show_avatar, name="show-avatar"),
     path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/confirm/elsewhere/", again.confirm_elsewhere, name="confirm-elsewhere"),
     path("account/email/", account.email, name="account_email"),
     path("account/email/sent/", account.email_verification_sent, name="account_email_verification_sent"),
     re_path(r"^account/email/(?P<key>[-:\w]+)/$", account.confirm_email, name="account_confirm_email"),
     path("account/password/", account.password_change, name="account_change_password"),
-    path("account/password/first/", account.password_set, name="account_set_password"),
+    path("account/password/first/", again.first_password, name="account_set_password"),
     path("account/two-step/", include("allauth.mfa.urls")),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/<str:token_id>/end/", tokens.end_token, name="end-token"),
