@@ -1,6 +1,7 @@
 # ruff: noqa: ARG002 (Django hands each view its request)
 """Files: sent before the message that names them, and fetched by those who may read it."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import TooManyFilesSent
@@ -17,14 +18,24 @@ from rest_framework.response import Response
 
 from chatsite.accounts.models import Scope
 from chatsite.errors import BadRequest
+from chatsite.rest import query
+from chatsite.rest.pages import DEFAULT_LIMIT, LARGEST_LIMIT, PAGE_PARAMETERS, decode, encode
 from chatsite.rest.views import AlwaysJSON, ApiView
 from messaging.errors import NoSuchFile
 from messaging.files import previews, reading, uploads
 
 from .addresses import room_in_address
 from .file_response import answer_with
-from .shapes import AttachmentChange, AttachmentSerializer, NewAttachment, attachment_json
+from .shapes import (
+    AttachmentChange,
+    AttachmentSerializer,
+    NewAttachment,
+    RoomFilePageSerializer,
+    attachment_json,
+    room_file_json,
+)
 
+_SEQ = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
 _BYTES = {(200, "*/*"): OpenApiTypes.BINARY, (206, "*/*"): OpenApiTypes.BINARY, 304: OpenApiResponse()}
 
 
@@ -45,6 +56,29 @@ class AttachmentsView(ApiView):
     content_negotiation_class = TakesForms
 
     @extend_schema(
+        operation_id="list_files", parameters=PAGE_PARAMETERS, responses={200: RoomFilePageSerializer}
+    )
+    def get(self, request: Request, room_id: str) -> Response:
+        """The files of the messages that one may read, the newest message first."""
+        room = room_in_address(room_id)
+        params = request.query_params
+        limit = query.number(params, "limit", low=1, high=LARGEST_LIMIT, default=DEFAULT_LIMIT)
+        page = reading.files_of(
+            by=self.me.id, room_id=room, after=_place(params.get("cursor")), limit=limit or DEFAULT_LIMIT
+        )
+        last = page.files[-1] if page.more else None
+        return Response(
+            {
+                "results": [
+                    room_file_json(file, sent=page.sent)
+                    for file in page.files
+                    if file.message_seq in page.sent
+                ],
+                "next": last and encode(f"{last.message_seq}/{last.id}"),
+            }
+        )
+
+    @extend_schema(
         operation_id="upload_file",
         request={"multipart/form-data": NewAttachment},
         responses={201: AttachmentSerializer, 200: AttachmentSerializer},
@@ -57,6 +91,16 @@ class AttachmentsView(ApiView):
         file, alt = _form(request)
         made = uploads.upload_file(by=self.me, room_id=room, file=file, alt=alt, key=key)
         return Response(attachment_json(made), status=200 if key.repeated else 201)
+
+
+def _place(cursor: str | None) -> reading.Place | None:
+    """Where the page before ended. Raises `BadRequest`."""
+    if cursor is None:
+        return None
+    seq, _slash, file_id = str(decode(cursor, str)).partition("/")
+    if not _SEQ.fullmatch(seq):
+        raise BadRequest("This is no cursor that was given out.", field="cursor")
+    return int(seq), file_id
 
 
 def _form(request: Request) -> tuple["UploadedFile[Any]", str]:

@@ -1,6 +1,7 @@
 """The shapes of messages, events and receipts on the wire."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -46,6 +47,12 @@ def message_json(event: Event, *, reactions: Mapping[str, Sequence[str]]) -> dic
 def attachment_json(file: Attachment) -> dict[str, Any]:
     """A file as messages tell it."""
     return file_shown(file.room_id, kept_of(file))
+
+
+def room_file_json(file: Attachment, *, sent: Mapping[int, datetime]) -> dict[str, Any]:
+    """A file of a room, and the message that it came with."""
+    seq = file.message_seq or 0
+    return {**attachment_json(file), "seq": seq, "by": file.by_id, "at": rfc3339(sent[seq])}
 
 
 def receipt_json(mark: Mark) -> dict[str, Any]:
@@ -113,6 +120,21 @@ class AttachmentSerializer(serializers.Serializer[Any]):
     width = serializers.IntegerField(required=False)
     height = serializers.IntegerField(required=False)
     preview_url = serializers.CharField(required=False)
+
+
+class RoomFileSerializer(AttachmentSerializer):
+    """A file of a room, and the message that it came with."""
+
+    seq = serializers.IntegerField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class RoomFilePageSerializer(serializers.Serializer[Any]):
+    """A page of a room's files."""
+
+    results = RoomFileSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 class NewAttachment(StrictSerializer):

@@ -15,6 +15,7 @@ from chatsite.accounts.models import User
 from chatsite.env import Rate
 from chatsite.leaving import taking_out
 from chatsite.leaving.models import Departure
+from chatsite.rest import pages
 from messaging import changes, retention
 from messaging.files import previews, store, uploads
 from messaging.models import Attachment, Event, Leftover
@@ -378,3 +379,39 @@ def test_hostile_names_and_descriptions_come_back_as_words_in_json(
         assert told.startswith("attachment")
         assert "\r" not in told
         assert "\n" not in told
+
+
+def test_a_room_lists_the_files_of_the_messages_that_one_may_read_the_newest_first(
+    room: Room, alice: User, mallory: User, bobs: Caller
+) -> None:
+    rooms.change_room(by=alice, room=room, settings={"history": "joined"})
+    old = sent_file(bobs, room, name="old.txt")
+    rooms.add_member(by=alice, room=room, user_id=mallory.id, role="member")
+    pair = [str(bobs.upload(room.id, b"tides", name).body["id"]) for name in ("a.txt", "b.txt")]
+    said = send(bobs, room, *pair).body
+    erased = sent_file(bobs, room, name="erased.txt")
+    bobs("DELETE", f"rooms/{room.id}/messages/{said['seq'] + 1}/")
+    bobs.upload(room.id, b"not yet", "unsent.txt")
+    path = f"rooms/{room.id}/attachments/"
+    listed = bobs.get(path).body
+    assert [each["id"] for each in listed["results"]] == [*sorted(pair), old]
+    assert erased not in str(listed)
+    assert listed["next"] is None
+    first = listed["results"][0]
+    assert {**first, "seq": 0, "at": ""} == {
+        **next(each for each in said["data"]["attachments"] if each["id"] == first["id"]),
+        "by": said["by"],
+        "seq": 0,
+        "at": "",
+    }
+    assert (first["seq"], first["at"]) == (said["seq"], said["at"])
+
+    paged, cursor = [], ""
+    while cursor is not None:
+        page = bobs.get(f"{path}?limit=1{cursor and f'&cursor={cursor}'}").body
+        paged += page["results"]
+        cursor = page["next"]
+    assert paged == listed["results"]
+    assert [each["id"] for each in caller(mallory).get(path).body["results"]] == sorted(pair)
+    for wrong in ("nonsense", pages.encode(5), pages.encode("x/y"), pages.encode("0/y")):
+        assert bobs.get(f"{path}?cursor={wrong}").refusal == (400, "bad_request", "cursor")

@@ -214,8 +214,17 @@ def test_what_cannot_be_attached_is_said_and_a_draft_keeps_its_files(
         ["empty.txt is empty.", "page 10.txt is one too many: 10 files in a message."]
     )
     expect(uploads(hers)).to_have_count(10)
-    for n in range(1, 10):
+    for n in range(10):
         hers.page.get_by_role("button", name=f"Remove page {n}.txt").click()
+    toast = hers.page.locator(".toast")
+    expect(toast).to_contain_text("Removed page 9.txt")
+    toast.get_by_role("button", name="Undo").click()
+    expect(uploads(hers).locator("b")).to_have_text(["page 9.txt"])
+    hers.page.get_by_role("button", name="Remove page 9.txt").click()
+    expect(hers.field).to_be_focused()
+    hers.page.keyboard.press("Control+z")
+    expect(uploads(hers).locator("b")).to_have_text(["page 9.txt"])
+    expect(toast).to_have_count(0)
     drop(hers.page, ("film.txt", 50 * _MB + 1))
     expect(hers.page.locator(".tray__no li")).to_have_text(["film.txt is larger than 50 MB."])
     hers.page.get_by_role("button", name="Dismiss").click()
@@ -244,7 +253,7 @@ def test_what_cannot_be_attached_is_said_and_a_draft_keeps_its_files(
     hers.field.press("Enter")
     expect(hers.page.get_by_text("It is sent as soon as the files are there.")).to_be_visible()
     hers.offline(False)
-    names = ["page 0.txt", "Pasted text.txt", "later.txt"]
+    names = ["page 9.txt", "Pasted text.txt", "later.txt"]
     expect(his.page.locator(".file b")).to_have_text(names)
     expect(hers.page.locator(".file b")).to_have_text(names)
     expect(hers.page.locator(".tray")).to_have_count(0)

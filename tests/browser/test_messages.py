@@ -14,6 +14,11 @@ from tests.support.deployments import Deployment
 from tests.support.rest import Person
 
 __all__ = ["axe"]  # a fixture
+_DRAGGED = """names => {
+  const all = new DataTransfer();
+  for (const name of names) all.items.add(new File(["words"], name, { type: "text/plain" }));
+  return all;
+}"""
 CLIPBOARD: dict[str, Any] = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 
@@ -60,9 +65,22 @@ def test_a_message_is_answered_followed_as_a_thread_and_linked_to(
     thread = his.page.get_by_role("dialog", name="Thread")
     expect(thread.locator(".msg__text")).to_have_text(["Which day?", "Thursday"])
     check(his, axe)
+    dragged = his.page.evaluate_handle(_DRAGGED, ["a.txt", "b.txt"])
+    thread.dispatch_event("dragover", {"dataTransfer": dragged})
+    expect(thread.locator(".drop")).to_contain_text("Drop them to add them to your message")
+    thread.dispatch_event("drop", {"dataTransfer": dragged})
+    expect(thread.locator('.up[data-state="done"]')).to_have_count(2)
+    check(his, axe)
+    thread.get_by_role("button", name="Remove a.txt").click()
+    expect(thread.locator(".toast")).to_contain_text("Removed a.txt")
     thread.get_by_role("textbox").fill("Good")
+    his.page.keyboard.press("Escape")
+    expect(thread).to_have_count(0)
+    row(his, "Which day?").get_by_role("button", name="1 reply").click()
+    expect(thread.get_by_role("textbox")).to_have_value("Good")  # what was begun is there still
     thread.get_by_role("textbox").press("Enter")
     expect(thread.locator(".msg__text")).to_have_text(["Which day?", "Thursday", "Good"])
+    expect(thread.locator(".file b")).to_have_text(["b.txt"])
     his.page.keyboard.press("Escape")
     expect(thread).to_have_count(0)
 

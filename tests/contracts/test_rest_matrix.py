@@ -155,6 +155,7 @@ TABLE = [
     row("GET search/", "read", "200 200 200 200 200 200 401", at="search/?q=hi"),
     row("GET search/", "read", "200 200 200 200 404 200 401", at="search/?q=hi&room={room_id}"),
     row(f"PUT {ROOM}receipt/", "write", "200 200 200 200 404 200 401", {"read": 6}),
+    row(f"GET {ROOM}attachments/", "read", "200 200 200 200 404 200 401"),
     row(f"POST {ROOM}attachments/", "write", "201 201 201 201 404 201 401", A_FILE),
     row(f"GET {ROOM}attachments/{{file_id}}/", "read", "200 200 200 200 404 200 401"),
     row(f"GET {ROOM}attachments/{{file_id}}/preview/", "read", "200 200 200 200 404 200 401"),

@@ -255,3 +255,46 @@ test("files that a message has named are forgotten, and those of yesterday too",
   assert.equal((await kept.get(b)).file, null, "the server has it: here its bytes are let go");
   assert.equal(await (await openKeptFiles(user, clock.now() + 25 * 3_600_000)).get(b), undefined);
 });
+
+test("a file that was taken out can be put back in its place, until it is removed for good", async () => {
+  const { uploads, sent, discarded } = await setUp();
+  uploads.add("harbour", [file("a"), file("b"), file("c")]);
+  await settle();
+  sent[0].finish();
+  await settle();
+  const [a, b] = uploads.list("harbour").map(({ id }) => id);
+  uploads.setAside(a);
+  uploads.setAside(b);
+  await settle();
+  assert.equal(sent[1].cancelled, true);
+  assert.deepEqual(states(uploads), ["c sending"]);
+  assert.deepEqual(discarded, [], "the server keeps it meanwhile");
+  assert.equal(uploads.putBack(a), true);
+  assert.equal(uploads.putBack(b), true);
+  await settle();
+  assert.deepEqual(states(uploads), ["a done", "b sending", "c sending"]);
+  assert.equal(sent.length, 4, "what was stopped goes up again, what was there does not");
+  assert.equal(sent[3].id, b, "under the same id, so that the server has it once");
+  uploads.setAside(a);
+  uploads.add("harbour", [file("d"), file("e")]);
+  assert.equal(uploads.putBack(a), false, "others have taken its place");
+  uploads.remove(a);
+  await settle();
+  assert.deepEqual(discarded, [{ room: "harbour", id: `a-${a}` }]);
+  assert.equal(uploads.putBack(a), false);
+});
+
+test("a draft of a thread has its own files, given to the same room", async () => {
+  const { uploads, sent } = await setUp();
+  uploads.add("harbour", [file("a")]);
+  uploads.add("harbour", [file("b")], "harbour/7");
+  await settle();
+  assert.deepEqual(states(uploads), ["a sending"]);
+  assert.deepEqual(states(uploads, "harbour/7"), ["b sending"]);
+  assert.deepEqual(
+    sent.map(({ room }) => room),
+    ["harbour", "harbour"],
+  );
+  await uploads.restore("harbour", []);
+  assert.deepEqual(states(uploads, "harbour/7"), ["b sending"]);
+});

@@ -34,7 +34,7 @@
  * | `openRoom(id)` | promise of the `Room`, at once with what is known; its newest page, members and receipts come by `change` (`opened`). Rejects with `ChatError` "not_found". One room at a time is open |
  * | `closeRoom(id)` | the person left that view (the room stays subscribed, its older events may be forgotten) |
  * | `send(room, text, {replyTo, attachments})` | promise of `Core.OutgoingView`, resolved once it is stored *here*; only then clear the composer. Text of only spaces without files: rejected with `ChatError` "bad_request" |
- * | `openUploads(limits)` | promise of `Uploads`, files on their way to the server: `.add(room, files)` answers those refused, `.list(room)` `Core.Upload[]`, `.ready(room)`, `.restore(room, ids)`, `.remove(id)`, `.retry(id)`, `.describe(id, alt)`, `.sent(ids)` |
+ * | `openUploads(limits)` | promise of `Uploads`, files on their way to the server: `.add(room, files, place)` answers those refused, `.list(place)` `Core.Upload[]`, `.ready(place)`, `.restore(room, ids)`, `.setAside(id)`, `.putBack(id)`, `.remove(id)`, `.retry(id)`, `.describe(id, alt)`, `.sent(ids)` |
  * | `retry(clientId)`, `editOutgoing(clientId, text)`, `discard(clientId)` | the ways out of "failed" (discard: also of a message that never left) |
  * | `loadOlder(room)` | promise of whether there is more; call it two screens before the top; parallel calls share one request |
  * | `loadHole(room, from, to, end?)` | fills (a page of) a hole from its "newer" (the default) or "older" end; a hole above the cursor from its older end |

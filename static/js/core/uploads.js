@@ -14,7 +14,7 @@ const AT_ONCE = 2;
 /** With a connection that works, a file is not tried more often than this by itself. */
 const TRIES = 6;
 
-/** @typedef {Core.KeptFile & { state: Core.UploadState, sent: number, told: string, error: Wire.ErrorBody | null, tries: number, stop: Core.Cancel | null, pause: Core.Cancel | null }} Entry `told`: the alternative text that the server has */
+/** @typedef {Core.KeptFile & { place: string, state: Core.UploadState, sent: number, told: string, error: Wire.ErrorBody | null, tries: number, stop: Core.Cancel | null, pause: Core.Cancel | null, aside: boolean }} Entry `told`: the alternative text that the server has */
 
 export class Uploads extends Notifier {
   /** In the order in which they were chosen. @type {Map<string, Entry>} */
@@ -40,34 +40,34 @@ export class Uploads extends Notifier {
   }
 
   /**
-   * Takes files into a room's draft. What cannot be sent is told at once and not taken.
-   * @param {Wire.Id} room @param {File[]} files
+   * Takes files into a draft. What cannot be sent is told at once and not taken.
+   * @param {Wire.Id} room @param {File[]} files @param {string} [place] which draft, where it is not the room's own
    * @returns {Core.RefusedFile[]}
    */
-  add(room, files) {
+  add(room, files, place = room) {
     /** @type {Core.RefusedFile[]} */
     const refused = [];
     for (const file of files) {
-      const why = this.#refusal(room, file);
+      const why = this.#refusal(place, file);
       if (why) refused.push({ name: file.name, why });
-      else this.#take(room, file);
+      else this.#take(room, file, place);
     }
     this.#pump();
     return refused;
   }
 
-  /** @param {Wire.Id} room @returns {Core.Upload[]} */
-  list(room) {
-    return this.#of(room).map(({ id, name, type, size, alt, file, attachment, state, sent, error }) => ({
+  /** @param {string} place @returns {Core.Upload[]} */
+  list(place) {
+    return this.#of(place).map(({ id, name, type, size, alt, file, attachment, state, sent, error }) => ({
       ...{ id, name, type, size, alt, file, attachment, state, error },
       sent: Math.min(sent, size),
       stalled: state === "waiting" && !this.options.canSend(),
     }));
   }
 
-  /** Whether a message can name all of them. @param {Wire.Id} room */
-  ready(room) {
-    return this.#of(room).every((entry) => entry.state === "done");
+  /** Whether a message can name all of them. @param {string} place */
+  ready(place) {
+    return this.#of(place).every((entry) => entry.state === "done");
   }
 
   /** Shows the files of a draft: those that are named, and no others. @param {Wire.Id} room @param {string[]} ids */
@@ -80,7 +80,7 @@ export class Uploads extends Notifier {
     this.#pump();
   }
 
-  /** Takes a file out of the draft; if it is on its way it is stopped. @param {string} id */
+  /** Takes a file out of the draft for good; if it is on its way it is stopped. @param {string} id */
   remove(id) {
     const entry = this.#entries.get(id);
     if (!entry) return;
@@ -88,6 +88,26 @@ export class Uploads extends Notifier {
     // Where the server does not hear of it, it throws the file away after a day.
     if (entry.attachment) this.options.discard(entry.room, entry.attachment.id).catch(() => {});
     this.#pump();
+  }
+
+  /** Takes a file out of the draft so that it can be put back: until `remove` it stays here, and at the server. @param {string} id */
+  setAside(id) {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    entry.aside = true;
+    entry.pause?.();
+    entry.pause = null;
+    entry.stop?.();
+    this.#pump();
+  }
+
+  /** Puts it back in its place. @param {string} id @returns {boolean} whether there was room for it */
+  putBack(id) {
+    const entry = this.#entries.get(id);
+    if (!entry || this.#of(entry.place).length >= this.options.limits.files) return false;
+    entry.aside = false;
+    this.#pump();
+    return true;
   }
 
   /** A message has named them. @param {string[]} ids */
@@ -133,30 +153,32 @@ export class Uploads extends Notifier {
     this.#entries.clear();
   }
 
-  #of(/** @type {Wire.Id} */ room) {
-    return [...this.#entries.values()].filter((entry) => entry.room === room);
+  #of(/** @type {string} */ place) {
+    return [...this.#entries.values()].filter((entry) => entry.place === place && !entry.aside);
   }
 
-  #refusal(/** @type {Wire.Id} */ room, /** @type {File} */ file) {
+  #refusal(/** @type {string} */ place, /** @type {File} */ file) {
     const { bytes, files } = this.options.limits;
     if (file.size === 0) return "empty";
     if (file.size > bytes) return "large";
-    return this.#of(room).length >= files ? "many" : null;
+    return this.#of(place).length >= files ? "many" : null;
   }
 
-  #take(/** @type {Wire.Id} */ room, /** @type {File} */ file) {
+  #take(/** @type {Wire.Id} */ room, /** @type {File} */ file, /** @type {string} */ place) {
     const { name, type, size } = file;
     const at = this.options.clock.now();
-    const entry = this.#put({ id: newClientId(), room, name, type, size, alt: "", at, file, attachment: null });
+    const kept = { id: newClientId(), room, name, type, size, alt: "", at, file, attachment: null };
+    const entry = this.#put(kept, place);
     void this.#keep(entry);
   }
 
   /** @returns {Entry} */
-  #put(/** @type {Core.KeptFile} */ kept) {
+  #put(/** @type {Core.KeptFile} */ kept, place = kept.room) {
     const state = kept.attachment && (kept.attachment.alt ?? "") === kept.alt ? "done" : "waiting";
     /** @type {Entry} */
     const entry = {
       ...kept,
+      place,
       state,
       sent: 0,
       told: kept.attachment?.alt ?? "",
@@ -164,6 +186,7 @@ export class Uploads extends Notifier {
       tries: 0,
       stop: null,
       pause: null,
+      aside: false,
     };
     this.#entries.set(entry.id, entry);
     return entry;
@@ -191,7 +214,7 @@ export class Uploads extends Notifier {
     this.changed();
     for (const entry of this.#entries.values()) {
       if (this.#running >= AT_ONCE || !this.options.canSend()) return;
-      if (entry.state === "waiting" && !entry.pause) void this.#run(entry);
+      if (entry.state === "waiting" && !entry.pause && !entry.aside) void this.#run(entry);
     }
   }
 
@@ -241,6 +264,10 @@ export class Uploads extends Notifier {
 
   #failed(/** @type {Entry} */ entry, /** @type {ChatError} */ error) {
     if (!this.#entries.has(entry.id)) return;
+    if (entry.aside || error.code === "cancelled") {
+      entry.state = "waiting";
+      return;
+    }
     entry.error = error.toBody();
     // Without a connection it is nobody's fault, and it goes on with the next.
     if (this.options.canSend()) entry.tries += 1;

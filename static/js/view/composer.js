@@ -1,11 +1,10 @@
 /** Where one writes. The text leaves the field only when it is stored on this device. */
 import { html, nothing } from "lit";
 import { ref } from "lit/directives/ref.js";
-import { _ } from "../core/index.js";
 import { boot } from "./boot.js";
 import { Field } from "./composer_field.js";
 import { ComposerFiles } from "./composer_files.js";
-import { closed, emptyKeys, note, replyBar } from "./composer_parts.js";
+import { closed, emptyKeys, note, replyBar, undoes } from "./composer_parts.js";
 import { askEveryone } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { says, writeTo } from "./words_talk.js";
@@ -16,9 +15,6 @@ const KEPT_MS = 600;
 /** Naming everyone in a room of more people is asked about before it is sent. */
 const TELLS_UNASKED = 20;
 const EVERYONE = /(?<![\w@.])@everyone(?![\w-])/i;
-
-/** A paste of more than so many times the limit is no message any more. */
-const PASTED_AT_MOST = 4;
 
 export class Composer {
   /** On a touch screen Enter breaks the line, and the button sends. */
@@ -40,6 +36,11 @@ export class Composer {
     this.page = page;
     this.field = new Field(page, () => this.#typed());
     this.files = new ComposerFiles(this);
+  }
+
+  /** Which draft its files belong to. */
+  get place() {
+    return this.room;
   }
 
   /** There is nothing to send. */
@@ -188,7 +189,8 @@ export class Composer {
       event.preventDefault();
       event.stopPropagation();
       this.replyTo(null);
-    } else if (this.empty && !event.isComposing) emptyKeys(this, event);
+    } else if (undoes(this, event)) event.preventDefault();
+    else if (this.empty && !event.isComposing) emptyKeys(this, event);
     else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !this.touch) {
       event.preventDefault();
       void this.send();
@@ -201,23 +203,10 @@ export class Composer {
     this.focus();
   };
 
-  /** Pictures are files. Megabytes of text would hold the page up for a minute; what is not far beyond the limit can be shortened here. */
   #pasted = (/** @type {ClipboardEvent} */ event) => {
     if (this.files.takeFrom(event)) return event.preventDefault();
-    const pasted = event.clipboardData?.getData("text/plain") ?? "";
-    if (this.field.link(pasted)) return event.preventDefault();
-    if (pasted.length <= PASTED_AT_MOST * boot.limits.textBytes) return;
-    event.preventDefault();
-    this.problem = _("What you pasted is too long: at most {n} bytes.", { n: boot.limits.textBytes });
-    this.page.announcer.alert(this.problem);
-    void this.files.offer(pasted);
-    this.page.schedule();
+    if (this.field.link(event.clipboardData?.getData("text/plain") ?? "")) event.preventDefault();
   };
-
-  /** What was the problem is none any more. */
-  unproblem() {
-    this.problem = "";
-  }
 
   #typed() {
     const text = this.field.box.value?.value ?? "";
@@ -247,6 +236,7 @@ export class Composer {
     return EVERYONE.test(text) && room.may("mention_everyone") && this.page.othersIn(room).length > TELLS_UNASKED;
   }
 
+  /** @param {boolean} [sure] whoever is told by it was asked about @returns {Promise<void>} */
   async send(sure = false) {
     const field = this.field.box.value;
     const room = this.room;

@@ -1,6 +1,6 @@
 /**
- * Files in the message field: chosen, dropped or pasted. The core sends them, `tray.js` draws them; both are brought with the
- * first file.
+ * Files of a message that is being written: chosen, dropped (`dragging.js`) or pasted. The core sends them, `tray.js` draws
+ * them; both are brought with the first file.
  */
 import { html, nothing } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
@@ -8,9 +8,18 @@ import { _, ngettext } from "../core/index.js";
 import { boot } from "./boot.js";
 import { icon } from "./icons.js";
 import { attachFiles, limitWords } from "./words_files.js";
+import { says } from "./words_talk.js";
 
-const hasFiles = (/** @type {DragEvent} */ event) =>
-  event.dataTransfer?.types.some((type) => /^files$/i.test(type)) === true;
+/** A paste of more than so many times the limit is no message any more. */
+const PASTED_AT_MOST = 4;
+
+/**
+ * Where one writes: the room's field, or that of a thread.
+ * @typedef {{
+ *   page: View.Page, room: string | null, place: string | null, problem: string,
+ *   keep: () => void, focus: () => void, send: () => unknown,
+ * }} Field `place`: which draft its files belong to
+ */
 
 export class ComposerFiles {
   limits = boot.limits;
@@ -25,30 +34,23 @@ export class ComposerFiles {
   pasted = null;
   /** The message goes out as soon as all files are there. */
   waiting = false;
-  #dragging = false;
-  /** @type {typeof import("./drop.js") | null} */
-  #drop = null;
+  /** A file that was taken out and can be put back. @type {string | null} */
+  #aside = null;
   /** Files of the draft that are being brought: until they are here they are neither lost nor sent. @type {string[] | null} */
   #restoring = null;
   /** @type {{ value?: HTMLInputElement }} */
   #chooser = createRef();
 
-  /** @param {import("./composer.js").Composer} composer */
-  constructor(composer) {
-    this.composer = composer;
-    this.page = composer.page;
-    // A file that is dropped anywhere else would replace the page.
-    document.addEventListener("dragover", this.#over);
-    document.addEventListener("drop", this.#dropped);
-    document.addEventListener("dragleave", (event) => {
-      if (event.relatedTarget === null) void this.#drag(false);
-    });
+  /** @param {Field} field */
+  constructor(field) {
+    this.field = field;
+    this.page = field.page;
   }
 
   /** @returns {Core.Upload[]} */
   get list() {
-    const { room } = this.composer;
-    return (room !== null && this.uploads?.list(room)) || [];
+    const { place } = this.field;
+    return (place !== null && this.uploads?.list(place)) || [];
   }
 
   get ids() {
@@ -75,6 +77,7 @@ export class ComposerFiles {
   async open(room, ids) {
     if (this.waiting) this.page.toast.say(_("Not sent: files were still on their way. The draft waits in its room."));
     this.waiting = false;
+    if (this.#aside) this.page.toast.clear();
     this.dismiss();
     this.#restoring = ids.length ? ids : null;
     await this.#restore(room);
@@ -85,7 +88,7 @@ export class ComposerFiles {
     if (!ids.length && !this.uploads) return;
     if (!(await this.#bring())) return;
     await this.uploads?.restore(room, ids);
-    if (this.composer.room !== room) return;
+    if (this.field.room !== room) return;
     this.#restoring = null;
     this.#changed();
   }
@@ -118,28 +121,46 @@ export class ComposerFiles {
     if (list.some(({ state }) => state === "failed")) this.waiting = false;
     if (this.waiting && this.ready) {
       this.waiting = false;
-      void this.composer.send();
+      void this.field.send();
     }
     this.page.schedule();
   };
 
   /** @param {File[]} files @param {{ name: string, why: string }[]} [refused] what was refused already */
   async add(files, refused = []) {
-    const { room } = this.composer;
-    if (room === null || !this.may || !(await this.#bring())) return;
+    const { room, place } = this.field;
+    if (room === null || place === null || !this.may || !(await this.#bring())) return;
     if (this.#restoring) await this.#restore(room);
-    this.refused = [...refused, ...(this.uploads?.add(room, files.map(this.#named)) ?? [])];
+    this.refused = [...refused, ...(this.uploads?.add(room, files.map(this.#named), place) ?? [])];
     const taken = files.length + refused.length - this.refused.length;
     if (taken) this.page.announcer.say(ngettext("{n} file added", "{n} files added", taken));
-    this.composer.keep();
+    this.field.keep();
     this.page.schedule();
   }
 
-  /** @param {string} id */
-  remove(id) {
+  /** Takes one out; as long as it is offered it can be put back. @param {Core.Upload} upload */
+  remove({ id, name }) {
+    this.uploads?.setAside(id);
+    this.page.toast.say(_("Removed {name}", { name }), {
+      words: says.undo,
+      run: () => this.#putBack(id),
+      missed: () => this.#gone(id),
+    });
+    this.#aside = id;
+    this.field.keep();
+    this.field.focus();
+  }
+
+  #putBack(/** @type {string} */ id) {
+    if (!this.uploads?.putBack(id)) this.#gone(id);
+    this.#aside = null;
+    this.field.keep();
+    this.field.focus();
+  }
+
+  #gone(/** @type {string} */ id) {
     this.uploads?.remove(id);
-    this.composer.keep();
-    this.composer.focus();
+    this.#aside = null;
   }
 
   /** None of them is to be sent. */
@@ -165,29 +186,38 @@ export class ComposerFiles {
   /** The message waits for its files. */
   arm() {
     this.waiting = this.list.every(({ state }) => state !== "failed");
-    if (this.#restoring && this.composer.room !== null) void this.#restore(this.composer.room);
+    if (this.#restoring && this.field.room !== null) void this.#restore(this.field.room);
     this.page.schedule();
   }
 
   disarm = () => {
     this.waiting = false;
     this.page.schedule();
-    this.composer.focus();
+    this.field.focus();
   };
 
   // --- Pasted ---
 
-  /** Pictures from the clipboard; where there are words too, the words are meant. @param {ClipboardEvent} event @returns {boolean} whether there were any */
+  /**
+   * Pictures from the clipboard; where there are words too, the words are meant. Megabytes of them would hold the page up
+   * for a minute; what is not far beyond the limit can be shortened here.
+   * @param {ClipboardEvent} event @returns {boolean} whether the field has nothing to do with it
+   */
   takeFrom(event) {
     const data = event.clipboardData;
     const files = [...(data?.files ?? [])];
-    if (!files.length || data?.getData("text/plain") || !this.may) return false;
-    void this.add(files);
+    const text = data?.getData("text/plain") ?? "";
+    if (text.length > PASTED_AT_MOST * this.limits.textBytes) void this.#offer(text);
+    else if (files.length && !text && this.may) void this.add(files);
+    else return false;
     return true;
   }
 
   /** A text that is too long for a message can go along as a file. @param {string} text */
-  async offer(text) {
+  async #offer(text) {
+    this.field.problem = _("What you pasted is too long: at most {n} bytes.", { n: this.limits.textBytes });
+    this.page.announcer.alert(this.field.problem);
+    this.page.schedule();
     if (!this.may || !(await this.#bring())) return;
     this.pasted = text;
     this.page.schedule();
@@ -196,42 +226,10 @@ export class ComposerFiles {
   takePasted = () => {
     const text = this.pasted ?? "";
     this.pasted = null;
-    this.composer.unproblem();
+    this.field.problem = "";
     void this.add([new File([text], _("Pasted text.txt"), { type: "text/plain" })]);
-    this.composer.focus();
+    this.field.focus();
   };
-
-  // --- Dropped ---
-
-  /** @param {boolean} on */
-  async #drag(on) {
-    if (on === this.#dragging) return;
-    this.#dragging = on;
-    this.#drop ??= await import("./drop.js").catch(() => null);
-    this.page.schedule();
-  }
-
-  #over = (/** @type {DragEvent} */ event) => {
-    if (!hasFiles(event) || !event.dataTransfer) return;
-    event.preventDefault();
-    const open = this.page.room !== null && !this.page.covered;
-    event.dataTransfer.dropEffect = open && this.may ? "copy" : "none";
-    void this.#drag(open);
-  };
-
-  #dropped = (/** @type {DragEvent} */ event) => {
-    if (!hasFiles(event)) return;
-    event.preventDefault();
-    void this.#drag(false);
-    if (this.page.covered || !this.#drop || !event.dataTransfer) return;
-    const { files, refused } = this.#drop.dropped(event.dataTransfer);
-    void this.add(files, refused);
-    this.composer.focus();
-  };
-
-  veil() {
-    return this.#dragging && this.#drop ? this.#drop.veil(this) : nothing;
-  }
 
   // --- Chosen ---
 
@@ -249,7 +247,7 @@ export class ComposerFiles {
     void this.add([...(input.files ?? [])]);
     // The same file can be chosen again.
     input.value = "";
-    this.composer.focus();
+    this.field.focus();
   };
 
   template() {

@@ -36,10 +36,13 @@ export function replyBar(composer) {
   </div>`;
 }
 
-/** @param {import("./composer.js").Composer} composer */
-export function note({ problem, field: { left }, kept, empty }) {
+/**
+ * @param {{ problem: string, field: { left: number }, kept: boolean, empty: boolean }} writing `left`: bytes until the limit
+ * @param {string} [id]
+ */
+export function note({ problem, field: { left }, kept, empty }, id = "note") {
   const words = problem || noteWords(left) || (kept && !empty ? says.draftKept : nothing);
-  return html`<span class=${left < 0 || problem ? "note note--over" : "note"} id="note">${words}</span>`;
+  return html`<span class=${left < 0 || problem ? "note note--over" : "note"} id=${id}>${words}</span>`;
 }
 
 /** @param {number} left */
@@ -49,14 +52,22 @@ function noteWords(left) {
 }
 
 /**
- * In an empty field: Up changes one's last message, Shift Up replies to the latest, Ctrl Z brings a deleted one back.
+ * Without words in the field Ctrl Z brings back what was removed last: a file, else a message.
+ * @param {import("./composer.js").Composer} composer @param {KeyboardEvent} event @returns {boolean} whether there was something
+ */
+export function undoes({ page, field }, event) {
+  const asked = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  return asked && field.blank && (page.toast.undo() || page.acts.undo());
+}
+
+/**
+ * In an empty field: Up changes one's last message, Shift Up replies to the latest.
  * @param {import("./composer.js").Composer} composer @param {KeyboardEvent} event
  */
 export function emptyKeys(composer, event) {
   const { page, touch, field } = composer;
   const { acts } = page;
   if (event.key === "Enter" && !event.shiftKey && !touch) return event.preventDefault();
-  if (event.key === "z" && (event.ctrlKey || event.metaKey) && acts.undo()) return event.preventDefault();
   if (event.key !== "ArrowUp" || event.altKey || event.ctrlKey || event.metaKey || field.box.value?.value) return;
   const wanted = event.shiftKey ? "reply" : "edit";
   const item = page.room

@@ -14,7 +14,7 @@ export function dropped(data) {
   };
 }
 
-/** Over the room while files are dragged. @param {import("./composer_files.js").ComposerFiles} files */
+/** Over the field's surroundings while files are dragged. @param {import("./composer_files.js").ComposerFiles} files */
 export function veil({ may, limits }) {
   const words = may ? _("Drop them to add them to your message") : _("You may not attach files in this room.");
   return html`<div class="drop" aria-hidden="true">

@@ -18,7 +18,7 @@ export function frame(page) {
     ${page.notices.template()}
     <div class="app" data-view=${where.id === null ? "list" : "room"} data-details=${open ? "open" : "closed"}>
       ${roomsPane(page, open && details.covers)}
-      <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}${page.layers.float ? keyed(page.layers.float, page.layers.float.render()) : nothing}${page.composer.files.veil()}</main>
+      <main class="main" id="room" tabindex="-1" ?inert=${open && details.covers}>${main(page)}${page.layers.float ? keyed(page.layers.float, page.layers.float.render()) : nothing}${page.layers.dialog ? nothing : page.dragging.veil()}</main>
       ${open ? html`<div class="veil" @click=${() => details.close()}></div>${details.template()}` : nothing}
     </div>
     ${page.layers.dialog ? page.layers.dialog.render() : nothing}`;

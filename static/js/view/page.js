@@ -10,6 +10,7 @@ import { Announcer } from "./announcer.js";
 import { boot } from "./boot.js";
 import { Composer } from "./composer.js";
 import { Details } from "./details.js";
+import { Dragging } from "./dragging.js";
 import { fetchAhead, openDirect, openInvited, openSwitch } from "./dialogs.js";
 import { Drawing } from "./drawing.js";
 import { frame } from "./frame.js";
@@ -72,6 +73,7 @@ export class Page {
     this.reading = new Reading(this);
     this.composer = new Composer(this);
     this.details = new Details(this);
+    this.dragging = new Dragging(this);
   }
 
   start() {

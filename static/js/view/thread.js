@@ -4,6 +4,7 @@ import { formatFull, formatTime, renderMarkdown, sameDay } from "../core/index.j
 import { avatar } from "./avatars.js";
 import { Dialog } from "./dialog.js";
 import { files } from "./files.js";
+import { replyField } from "./thread_field.js";
 import { markWord } from "./words.js";
 import { gist } from "./words_files.js";
 import { says } from "./words_talk.js";
@@ -32,7 +33,13 @@ export class Thread extends Dialog {
     this.room = page.room;
     this.root = this.#rootOf(seq);
     this.#upTo = this.root - 1;
+    this.field = replyField(page, this.room.id, this.root);
     void this.#look();
+  }
+
+  /** Those that fall into the thread. */
+  get files() {
+    return this.field.files;
   }
 
   /** The first message of the chain, as far as it is here. @param {number} seq */
@@ -89,7 +96,8 @@ export class Thread extends Dialog {
             : nothing
         }
       </div>
-      ${this.said()} ${this.room.archived ? nothing : this.#form()}`;
+      ${this.said()} ${this.page.toast.template()}
+      ${this.room.mayWrite && this.room.may("reply") ? this.field.template() : nothing} ${this.page.dragging.veil()}`;
   }
 
   /** One's own replies that are not in the log yet. */
@@ -116,25 +124,4 @@ export class Thread extends Dialog {
       <div class="msg__body"><div class="msg__by"><h3>${by?.display_name ?? "…"}</h3><time>${at}</time></div>${text}</div>
     </article>`;
   }
-
-  #form() {
-    const keys = (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      /** @type {HTMLTextAreaElement} */ (event.target).form?.requestSubmit();
-    };
-    return html`<form class="thread__form" @submit=${this.#reply} @keydown=${keys}>
-      <textarea class="input" name="text" rows="2" dir="auto" aria-label=${says.replyInThread} placeholder=${says.replyInThread} autofocus></textarea>
-      <button class="btn btn--go" type="submit">${says.reply}</button>
-    </form>`;
-  }
-
-  #reply = async (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const form = /** @type {HTMLFormElement} */ (event.target);
-    const field = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("text"));
-    const text = field.value;
-    if (!text.trim()) return;
-    if (await this.run(() => this.page.chat.send(this.room.id, text, { replyTo: this.root }))) field.value = "";
-  };
 }

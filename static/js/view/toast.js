@@ -1,10 +1,15 @@
-/** A short word about what was just done, above the composer; it waits while somebody points at it, then it goes. */
+/**
+ * A short word about what was just done, above the composer; it waits while somebody points at it, then it goes. What it offers
+ * is undoing.
+ */
 import { html, nothing } from "lit";
 
 const STAYS_MS = 8_000;
 
+/** @typedef {{ words: string, run: () => void, missed?: () => void }} Action `missed`: the toast has gone, and nobody did it */
+
 export class Toast {
-  /** @type {{ text: string, action: { words: string, run: () => void } | null } | null} */
+  /** @type {{ text: string, action: Action | null } | null} */
   #shown = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -14,8 +19,9 @@ export class Toast {
     this.page = page;
   }
 
-  /** @param {string} text @param {{ words: string, run: () => void } | null} [action] */
+  /** @param {string} text @param {Action | null} [action] */
   say(text, action = null) {
+    this.#shown?.action?.missed?.();
     this.#shown = { text, action };
     this.page.announcer.say(text);
     this.#wait();
@@ -23,10 +29,25 @@ export class Toast {
   }
 
   clear = () => {
+    this.#take()?.missed?.();
+  };
+
+  /** Does what is offered. @returns {boolean} whether anything was */
+  undo() {
+    const action = this.#take(true);
+    action?.run();
+    return Boolean(action);
+  }
+
+  /** It goes. @param {boolean} [offering] only one that offers something */
+  #take(offering = false) {
+    const action = this.#shown?.action ?? null;
+    if (offering && !action) return null;
     clearTimeout(this.#timer);
     this.#shown = null;
     this.page.schedule();
-  };
+    return action;
+  }
 
   #wait = () => {
     clearTimeout(this.#timer);
@@ -38,10 +59,6 @@ export class Toast {
   template() {
     if (!this.#shown) return nothing;
     const { text, action } = this.#shown;
-    const run = () => {
-      this.clear();
-      action?.run();
-    };
     return html`<div
       class="toast"
       @pointerenter=${this.#hold}
@@ -50,7 +67,7 @@ export class Toast {
       @focusout=${this.#wait}
     >
       <p>${text}</p>
-      ${action ? html`<button class="link" type="button" @click=${run}>${action.words}</button>` : nothing}
+      ${action ? html`<button class="link" type="button" @click=${() => this.undo()}>${action.words}</button>` : nothing}
     </div>`;
   }
 }

@@ -97,7 +97,7 @@ function one(files, upload) {
           </button>`
         : nothing
     }
-    <button class="icon icon--s" type="button" aria-label=${remove} title=${remove} @click=${() => files.remove(id)}>
+    <button class="icon icon--s" type="button" aria-label=${remove} title=${remove} @click=${() => files.remove(upload)}>
       ${icon("x", true)}
     </button>
   </li>`;
@@ -125,7 +125,7 @@ function alternative(files, { id, name, alt }) {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
     /** @type {HTMLInputElement} */ (event.target).blur();
-    files.composer.focus();
+    files.field.focus();
   };
   return html`<input
     class="up__alt"
