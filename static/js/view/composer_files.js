@@ -8,7 +8,6 @@ import { _, ngettext } from "../core/index.js";
 import { boot } from "./boot.js";
 import { icon } from "./icons.js";
 import { attachFiles, limitWords } from "./words_files.js";
-import { says } from "./words_talk.js";
 
 /** A paste of more than so many times the limit is no message any more. */
 const PASTED_AT_MOST = 4;
@@ -25,9 +24,8 @@ export class ComposerFiles {
   limits = boot.limits;
   /** @type {import("../core/uploads.js").Uploads | null} */
   uploads = null;
-  /** @type {typeof import("./tray.js").tray | null} */
-  #tray = null;
-  #named = (/** @type {File} */ file) => file;
+  /** @type {typeof import("./tray.js") | null} */
+  #parts = null;
   /** @type {{ name: string, why: string }[]} */
   refused = [];
   /** A text that is too long for a message. @type {string | null} */
@@ -35,7 +33,7 @@ export class ComposerFiles {
   /** The message goes out as soon as all files are there. */
   waiting = false;
   /** A file that was taken out and can be put back. @type {string | null} */
-  #aside = null;
+  aside = null;
   /** Files of the draft that are being brought: until they are here they are neither lost nor sent. @type {string[] | null} */
   #restoring = null;
   /** @type {{ value?: HTMLInputElement }} */
@@ -77,7 +75,7 @@ export class ComposerFiles {
   async open(room, ids) {
     if (this.waiting) this.page.toast.say(_("Not sent: files were still on their way. The draft waits in its room."));
     this.waiting = false;
-    if (this.#aside) this.page.toast.clear();
+    if (this.aside) this.page.toast.clear();
     this.dismiss();
     this.#restoring = ids.length ? ids : null;
     await this.#restore(room);
@@ -100,15 +98,12 @@ export class ComposerFiles {
 
   /** Brings what is needed for files. @param {boolean} [quiet] nobody asked for it @returns {Promise<boolean>} whether it came */
   async #bring(quiet = false) {
-    if (this.#tray && this.uploads) return true;
+    if (this.#parts && this.uploads) return true;
     const { fileBytes: bytes, files } = this.limits;
     try {
-      const [{ named, tray }, uploads] = await Promise.all([
-        import("./tray.js"),
-        this.page.chat.openUploads({ bytes, files }),
-      ]);
+      const [parts, uploads] = await Promise.all([import("./tray.js"), this.page.chat.openUploads({ bytes, files })]);
       if (!this.uploads) uploads.addEventListener("change", this.#changed);
-      [this.#tray, this.#named, this.uploads] = [tray, named, uploads];
+      [this.#parts, this.uploads] = [parts, uploads];
       return true;
     } catch {
       if (!quiet) this.page.layers.cannotLoad();
@@ -131,36 +126,18 @@ export class ComposerFiles {
     const { room, place } = this.field;
     if (room === null || place === null || !this.may || !(await this.#bring())) return;
     if (this.#restoring) await this.#restore(room);
-    this.refused = [...refused, ...(this.uploads?.add(room, files.map(this.#named), place) ?? [])];
+    this.refused = [
+      ...refused,
+      ...(this.uploads?.add(
+        room,
+        files.map((file) => this.#parts?.named(file) ?? file),
+        place,
+      ) ?? []),
+    ];
     const taken = files.length + refused.length - this.refused.length;
     if (taken) this.page.announcer.say(ngettext("{n} file added", "{n} files added", taken));
     this.field.keep();
     this.page.schedule();
-  }
-
-  /** Takes one out; as long as it is offered it can be put back. @param {Core.Upload} upload */
-  remove({ id, name }) {
-    this.uploads?.setAside(id);
-    this.page.toast.say(_("Removed {name}", { name }), {
-      words: says.undo,
-      run: () => this.#putBack(id),
-      missed: () => this.#gone(id),
-    });
-    this.#aside = id;
-    this.field.keep();
-    this.field.focus();
-  }
-
-  #putBack(/** @type {string} */ id) {
-    if (!this.uploads?.putBack(id)) this.#gone(id);
-    this.#aside = null;
-    this.field.keep();
-    this.field.focus();
-  }
-
-  #gone(/** @type {string} */ id) {
-    this.uploads?.remove(id);
-    this.#aside = null;
   }
 
   /** None of them is to be sent. */
@@ -190,12 +167,6 @@ export class ComposerFiles {
     this.page.schedule();
   }
 
-  disarm = () => {
-    this.waiting = false;
-    this.page.schedule();
-    this.field.focus();
-  };
-
   // --- Pasted ---
 
   /**
@@ -213,23 +184,10 @@ export class ComposerFiles {
     return true;
   }
 
-  /** A text that is too long for a message can go along as a file. @param {string} text */
+  /** @param {string} text */
   async #offer(text) {
-    this.field.problem = _("What you pasted is too long: at most {n} bytes.", { n: this.limits.textBytes });
-    this.page.announcer.alert(this.field.problem);
-    this.page.schedule();
-    if (!this.may || !(await this.#bring())) return;
-    this.pasted = text;
-    this.page.schedule();
+    if (await this.#bring()) this.#parts?.offer(this, text);
   }
-
-  takePasted = () => {
-    const text = this.pasted ?? "";
-    this.pasted = null;
-    this.field.problem = "";
-    void this.add([new File([text], _("Pasted text.txt"), { type: "text/plain" })]);
-    this.field.focus();
-  };
 
   // --- Chosen ---
 
@@ -252,6 +210,6 @@ export class ComposerFiles {
 
   template() {
     return html`${this.may ? html`<input type="file" multiple hidden tabindex="-1" aria-label=${attachFiles} ${ref(this.#chooser)} @change=${this.#chosen} />` : nothing}
-      ${this.#tray?.(this) ?? nothing}`;
+      ${this.#parts?.tray(this) ?? nothing}`;
   }
 }

@@ -1,4 +1,4 @@
-/** The files of the message that is being written: how far each is, what it shows, and how to take it away again. */
+/** The files of the message that is being written: how far each is, what it shows, how to take it away and to have it back. */
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { _ } from "../core/index.js";
@@ -25,6 +25,7 @@ const says = {
   asFile: _("Add it as a file"),
   offer: _("What you pasted can go along as a file."),
   dismiss: _("Dismiss"),
+  undo: _("Undo"),
   lost: _("This browser has not kept it. Choose it again."),
 };
 
@@ -62,11 +63,11 @@ export function tray(files) {
           )}</ul>`
         : nothing
     }
-    ${files.refused.length ? refused(files) : nothing} ${files.pasted === null ? nothing : offer(files)}
+    ${files.refused.length ? refused(files) : nothing} ${files.pasted === null ? nothing : offered(files)}
     ${
       files.waiting
         ? html`<p class="tray__say" role="status">
-            ${says.whenThere} <button class="link" type="button" @click=${files.disarm}>${says.notYet}</button>
+            ${says.whenThere} <button class="link" type="button" @click=${() => disarm(files)}>${says.notYet}</button>
           </p>`
         : nothing
     }
@@ -97,7 +98,7 @@ function one(files, upload) {
           </button>`
         : nothing
     }
-    <button class="icon icon--s" type="button" aria-label=${remove} title=${remove} @click=${() => files.remove(upload)}>
+    <button class="icon icon--s" type="button" aria-label=${remove} title=${remove} @click=${() => takeOut(files, upload)}>
       ${icon("x", true)}
     </button>
   </li>`;
@@ -159,9 +160,9 @@ function refusedWords({ limits }, { name, why }) {
 }
 
 /** @param {import("./composer_files.js").ComposerFiles} files */
-const offer = (files) =>
+const offered = (files) =>
   html`<p class="tray__say" role="status">
-    ${says.offer} <button class="link" type="button" @click=${files.takePasted}>${says.asFile}</button>
+    ${says.offer} <button class="link" type="button" @click=${() => takePasted(files)}>${says.asFile}</button>
   </p>`;
 
 /** A picture from the clipboard gets a name that tells when it was pasted. @param {File} file */
@@ -170,4 +171,52 @@ export function named(file) {
   if (!ending) return file;
   const when = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
   return new File([file], `${_("Picture {when}", { when })}.${ending}`, { type: file.type });
+}
+
+/** It is not to be sent yet. @param {import("./composer_files.js").ComposerFiles} files */
+function disarm(files) {
+  files.waiting = false;
+  files.page.schedule();
+  files.field.focus();
+}
+
+/**
+ * Takes one out; as long as it is offered it can be put back.
+ * @param {import("./composer_files.js").ComposerFiles} files @param {Core.Upload} upload
+ */
+function takeOut(files, { id, name }) {
+  const { field, page, uploads } = files;
+  const gone = () => {
+    uploads?.remove(id);
+    files.aside = null;
+  };
+  const putBack = () => {
+    if (!uploads?.putBack(id)) gone();
+    files.aside = null;
+    field.keep();
+    field.focus();
+  };
+  uploads?.setAside(id);
+  page.toast.say(_("Removed {name}", { name }), { words: says.undo, run: putBack, missed: gone });
+  files.aside = id;
+  field.keep();
+  field.focus();
+}
+
+/** A text that is too long for a message can go along as a file. @param {import("./composer_files.js").ComposerFiles} files @param {string} text */
+export function offer(files, text) {
+  const { field, limits, page } = files;
+  field.problem = _("What you pasted is too long: at most {n} bytes.", { n: limits.textBytes });
+  page.announcer.alert(field.problem);
+  if (files.may) files.pasted = text;
+  page.schedule();
+}
+
+/** @param {import("./composer_files.js").ComposerFiles} files */
+function takePasted(files) {
+  const { field, pasted } = files;
+  files.pasted = null;
+  field.problem = "";
+  void files.add([new File([pasted ?? ""], _("Pasted text.txt"), { type: "text/plain" })]);
+  field.focus();
 }
