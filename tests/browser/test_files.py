@@ -121,7 +121,7 @@ def test_three_files_are_dropped_one_is_cancelled_and_the_rest_arrive_and_go_wit
 def test_a_picture_is_pasted_described_and_looked_at_by_keyboard(
     visit: Visit, axe: str, alice: Person, bob: Person, room: str
 ) -> None:
-    hers, his = visit(alice).open(room), visit(bob, color_scheme="light").open(room)
+    hers, his = visit(alice).open(room), visit(bob, color_scheme="light", reduced_motion="reduce").open(room)
     hers.context.grant_permissions(["clipboard-read", "clipboard-write"])
     hers.page.evaluate(_TO_CLIPBOARD, list(picture(900, 600)))
     hers.field.press("Control+v")
@@ -181,6 +181,19 @@ def test_a_picture_is_pasted_described_and_looked_at_by_keyboard(
     mirrored.page.keyboard.press("ArrowLeft")
     expect(mirrored.page.get_by_role("dialog").get_by_role("status")).to_contain_text("2 of 2")
     assert mirrored.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    # The room's details know its files: a picture opens, everything leads to its message.
+    page.get_by_role("button", name="Room details").click()
+    kept = page.get_by_role("complementary").locator(".kept li")
+    expect(kept).to_have_count(3)
+    expect(kept.filter(has_text="list.csv").locator("small")).to_contain_text("Alice")
+    wrong = barriers(his, "files of the room")
+    assert wrong == []
+    kept.get_by_role("link", name="The sea at six").click()
+    expect(box.get_by_role("status")).to_contain_text("1 of 2")
+    page.keyboard.press("Escape")
+    kept.filter(has_text="list.csv").get_by_role("button").click()
+    expect(page.locator(".msg").last).to_have_class(re.compile("msg--target"))
 
     # One who is put out while the picture is open does not keep it.
     page.locator(".shot").first.click()

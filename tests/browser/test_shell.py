@@ -1,15 +1,20 @@
 """The frame around the conversation: favourites, muted rooms, the switcher, keys, announcements, new versions."""
 
+import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 from tests.support.deployments import Deployment
 from tests.support.people import ADMIN, ALICE
+from tests.support.processes import new_folder
 from tests.support.rest import Person, Rest, token_of
+from tests.support.templates import collected_pages
 
 
 def row(visitor: Visitor, room: str) -> Locator:
@@ -134,29 +139,39 @@ def test_an_announcement_is_shown_spoken_once_and_can_be_dismissed(
     expect(hers.field).to_be_focused()
 
 
+def newer_pages() -> Path:
+    """The page's files as those of another version."""
+    folder = new_folder("newer") / "static"
+    shutil.copytree(collected_pages(), folder)
+    manifest = folder / "staticfiles.json"
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps({**told, "hash": "newer"}), encoding="utf-8")
+    return folder
+
+
 def test_a_new_version_is_offered_after_a_deployment_and_never_taken_unasked(
     visit_own: Visit, own_site: Deployment
 ) -> None:
     alice = own_site.person(ALICE)
-    hers = visit_own(alice).open(own_site.open_room(alice))
-
-    def newer(route: Route) -> None:
-        text = route.fetch().text()
-        route.fulfill(
-            body=re.sub(r'"version": "[^"]*"', '"version": "newer"', text), content_type="text/html"
-        )
-
-    # Only the page: the list of rooms over REST ends alike.
-    hers.page.route(f"{own_site.server.url}/rooms/", newer)
+    hers = visit_own(alice, service_workers="allow").open(own_site.open_room(alice))
+    version = "() => JSON.parse(document.getElementById('boot').textContent).version"
+    before = hers.page.evaluate(version)
+    hers.page.wait_for_function("() => navigator.serviceWorker.controller !== null", timeout=30_000)
+    worker = hers.page.evaluate_handle("navigator.serviceWorker.controller")
     hers.field.fill("half a sentence")
     own_site.server.deploy_away()
+    own_site.server.env["STATIC_ROOT"] = str(newer_pages())
     own_site.server.start()
-    hers.expect_line(re.compile("A new version is ready"), timeout=40_000)
+    hers.expect_line("A new version is ready. Reload", timeout=40_000)
+    # Another worker answers by now, and the page is the one that it was.
+    hers.page.wait_for_function("before => navigator.serviceWorker.controller !== before", arg=worker)
+    assert hers.page.evaluate("caches.has('files-newer')")
+    assert hers.page.evaluate(version) == before != "newer"
     expect(hers.field).to_have_value("half a sentence")
     hers.page.locator("#line").get_by_role("button", name="Reload").click()
     hers.settled()
+    assert hers.page.evaluate(version) == "newer"
     expect(hers.field).to_have_value("half a sentence")
-    hers.page.unroute_all(behavior="wait")  # an answer still being changed would fail in the next test
 
 
 def test_megabytes_pasted_are_refused_with_the_limit_and_the_draft_stays(

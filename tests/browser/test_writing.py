@@ -73,6 +73,7 @@ def test_a_swipe_along_the_line_replies_and_a_short_or_steep_one_does_not(
         rest.send(room, "Which day?")
     hers = visit(alice, **PHONE).open(room)
     message = hers.page.locator(".msg", has_text="Which day?")
+    expect(message).to_be_in_viewport()
     box = message.locator(".msg__text").bounding_box()
     assert box is not None
     tools = hers.context.new_cdp_session(hers.page)

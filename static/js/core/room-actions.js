@@ -106,6 +106,16 @@ export class RoomActions {
     return /** @type {Wire.Json[]} */ ((await this.api.get(`${path(id)}pins/`)).results);
   }
 
+  /**
+   * A page of the files of its messages, the newest first.
+   * @param {Wire.Id} id @param {number} limit @param {string | null} cursor
+   * @returns {Promise<{ results: Wire.RoomFile[], next: string | null }>}
+   */
+  async files(id, limit, cursor) {
+    const from = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
+    return await this.api.get(`${path(id)}attachments/?limit=${limit}${from}`);
+  }
+
   /** @param {Wire.Id} id @param {number} seq */
   async receiptsOf(id, seq) {
     return await this.api.get(`${path(id)}messages/${seq}/receipts/`);

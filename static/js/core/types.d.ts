@@ -98,6 +98,13 @@ declare namespace Wire {
     preview_url?: string;
   }
 
+  /** A file of a room, and the message that it came with. */
+  interface RoomFile extends Attachment {
+    seq: number;
+    by: Id;
+    at: string;
+  }
+
   interface Receipt {
     user: Id;
     delivered: number;

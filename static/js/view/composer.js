@@ -1,7 +1,6 @@
 /** Where one writes. The text leaves the field only when it is stored on this device. */
 import { html, nothing } from "lit";
 import { ref } from "lit/directives/ref.js";
-import { boot } from "./boot.js";
 import { Field } from "./composer_field.js";
 import { ComposerFiles } from "./composer_files.js";
 import { closed, emptyKeys, note, replyBar, undoes } from "./composer_parts.js";

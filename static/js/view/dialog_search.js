@@ -6,7 +6,7 @@ import { avatar } from "./avatars.js";
 import { Dialog } from "./dialog.js";
 import { icon, roomGlyph } from "./icons.js";
 import { messageUrl } from "./router.js";
-import { offers, sender, unfinished, withFilter } from "./search_filters.js";
+import { filtersIn, offers, sender, unfinished, withFilter, withoutFilter } from "./search_filters.js";
 import { problem } from "./words.js";
 
 /** A pause in typing after which it is searched. */
@@ -88,20 +88,23 @@ class Search extends Dialog {
     return html`<div class="search__filters" role="group" aria-label=${_("Filters")}>
       ${
         scope
-          ? html`<button class="narrow" type="button" aria-label=${_("Search in all rooms, not only in {room}", { room: page.titleOf(scope) })} @click=${() => this.#everywhere()}>
-              <span class="cut">${_("In {room}", { room: page.titleOf(scope) })}</span>${icon("x", true)}
-            </button>`
+          ? chip(
+              _("In {room}", { room: page.titleOf(scope) }),
+              _("Search in all rooms, not only in {room}", { room: page.titleOf(scope) }),
+              () => this.#everywhere(),
+            )
           : nothing
       }
+      ${filtersIn(page, this.q).map((filter) =>
+        chip(filter.name, _("Without the filter: {filter}", { filter: filter.name }), () => {
+          this.#change(withoutFilter(this.q, filter));
+          this.#toField();
+        }),
+      )}
       ${repeat(
         offers(page, this.q),
         ({ key }) => key,
-        (offer) => html`<button
-          class="narrow"
-          type="button"
-          aria-pressed=${offer.on === undefined ? nothing : offer.on ? "true" : "false"}
-          @click=${() => this.#filter(offer)}
-        >
+        (offer) => html`<button class="narrow" type="button" @click=${() => this.#filter(offer)}>
           <span class="cut">${offer.name}</span>
         </button>`,
       )}
@@ -279,6 +282,15 @@ class Search extends Dialog {
     else to?.focus();
   }
 }
+
+/** A filter that is on; a press takes it out. @param {string} name @param {string} words @param {() => void} takeOut */
+const chip = (
+  name,
+  words,
+  takeOut,
+) => html`<button class="narrow" type="button" aria-label=${words} title=${words} @click=${takeOut}>
+  <span class="cut">${name}</span>${icon("x", true)}
+</button>`;
 
 /** @param {{ text: string, match: boolean }} part */
 const piece = ({ text, match }) => (match ? html`<mark>${text}</mark>` : text.replace(SIGNS, ""));

@@ -14,7 +14,8 @@ export class Drop {
 
   /** Where they fall. @returns {import("./composer_files.js").ComposerFiles | null} */
   get #files() {
-    const { composer, dialog, room } = this.page;
+    const { composer, layers, room } = this.page;
+    const { dialog } = layers;
     if (dialog) return dialog.files ?? null;
     return room ? composer.files : null;
   }

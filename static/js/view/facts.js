@@ -15,6 +15,8 @@ const OFFICE = ["change_topic", "change_settings", "archive", "mute", "ban", "in
 export class Facts {
   /** @type {import("./pins.js").Pins | null} */
   #pinned = null;
+  /** @type {import("./room_files.js").RoomFiles | null} */
+  #files = null;
 
   /** @param {View.Page} page */
   constructor(page) {
@@ -24,7 +26,7 @@ export class Facts {
   template() {
     const { room } = this.page;
     const here = room.members.has(this.page.me.id);
-    return html`${here ? this.#marks() : nothing} ${room.kind === "direct" ? nothing : this.#topic()} ${this.#pins()} ${this.#people()}
+    return html`${here ? this.#marks() : nothing} ${room.kind === "direct" ? nothing : this.#topic()} ${this.#pins()} ${this.#people()} ${here ? this.#kept() : nothing}
       ${room.kind !== "direct" && OFFICE.some((right) => room.may(right)) ? this.#settings() : nothing}
       ${room.kind === "direct" || !here ? nothing : this.#leave()}`;
   }
@@ -102,6 +104,20 @@ export class Facts {
       );
     }
     return this.#pinned?.template() ?? nothing;
+  }
+
+  /** The room's files, brought with the first look. */
+  #kept() {
+    if (!this.#files) {
+      import("./room_files.js").then(
+        ({ RoomFiles }) => {
+          this.#files ??= new RoomFiles(this.page);
+          this.page.schedule();
+        },
+        () => this.page.layers.cannotLoad(),
+      );
+    }
+    return this.#files?.template() ?? nothing;
   }
 
   #people() {

@@ -2,7 +2,10 @@
 import { _ } from "../core/index.js";
 
 export class Layers {
-  /** The dialog on top. @type {{ render: () => unknown } | null} */
+  /**
+   * The dialog on top; `files` of one where one writes.
+   * @type {{ render: () => unknown, files?: import("./composer_files.js").ComposerFiles } | null}
+   */
   dialog = null;
   /** What floats over the page for a moment. @type {import("./float.js").Float | null} */
   float = null;

@@ -20,17 +20,22 @@ export class Lightbox extends Dialog {
   /** Pictures that did not come. @type {Set<string>} */
   #broken = new Set();
 
-  /** @param {View.Page} page @param {string} id of the file */
-  constructor(page, id) {
+  /**
+   * @param {View.Page} page @param {string} id of the file
+   * @param {() => Wire.Attachment[]} [among] which pictures there are to go through, if not those of the messages
+   */
+  constructor(page, id, among) {
     super(page);
     this.room = page.room;
     this.id = id;
+    this.among = among;
   }
 
   /** All pictures, oldest first. @returns {Wire.Attachment[]} */
   #all() {
     const { acts, previews, room } = this.page;
     if (room !== this.room || !room) return [];
+    if (this.among) return this.among().filter((file) => previews.has(file));
     return room
       .items()
       .filter(
@@ -129,5 +134,5 @@ export class Lightbox extends Dialog {
   };
 }
 
-/** @param {View.Page} page @param {string} id of the file */
-export const openLightbox = (page, id) => new Lightbox(page, id).show();
+/** @param {View.Page} page @param {string} id of the file @param {() => Wire.Attachment[]} [among] */
+export const openLightbox = (page, id, among) => new Lightbox(page, id, among).show();

@@ -9,6 +9,9 @@ const WRITING = /(?:^|\s)(from|in|before|after|has):(?:"([^"]*)|([^"\s]*))$/iu;
 const UNFINISHED =
   /(?:^|\s)(?:(?:from|in):"?|has:(?!(?:link|file|image)$)\S*|(?:before|after):(?!(?:today|yesterday|\d{4}-\d\d-\d\d)$)\S*)$/iu;
 
+/** A filter to which nothing can be added. */
+const COMPLETE = /^(?:has:(?:link|file|image)|(?:before|after):(?:today|yesterday|\d{4}-\d\d-\d\d)|from:me|.*")$/iu;
+
 /** Whether the filter that is being written says nothing yet: then it is not searched while somebody types. @param {string} q */
 export const unfinished = (q) => UNFINISHED.test(q);
 
@@ -18,7 +21,53 @@ export function sender(q) {
   return name?.toLowerCase() === "from" ? (quoted ?? value ?? "").replace(/^@/, "") : "";
 }
 
-/** @typedef {{ key: string, name: string, text: string, on?: boolean }} Offer `text`: the filter as it is written */
+/** @typedef {{ key: string, name: string, text: string }} Offer `text`: the filter as it is written */
+
+/** A filter as it is written, quoted or not. */
+const FILTER = /(?<=^|\s)(from|in|before|after|has):(?:"([^"]*)"|([^"\s]+))(?=\s|$)/giu;
+
+/**
+ * The filters that narrow the search, in the order of writing; the one being written is not among them.
+ * @param {View.Page} page @param {string} q
+ * @returns {{ at: number, text: string, name: string }[]} `at`: where it begins
+ */
+export function filtersIn(page, q) {
+  const writing = WRITING.exec(q);
+  return [...q.matchAll(FILTER)]
+    .filter(({ index, 0: text }) => !writing || index < writing.index || COMPLETE.test(text))
+    .map(({ index, 0: text, 1: name = "", 2: quoted, 3: plain = "" }) => ({
+      at: index,
+      text,
+      name: filterWords(page, name.toLowerCase(), quoted ?? plain),
+    }));
+}
+
+/** The text without one of its filters. @param {string} q @param {{ at: number, text: string }} filter */
+export const withoutFilter = (q, { at, text }) =>
+  `${q.slice(0, at).trimEnd()} ${q.slice(at + text.length).trimStart()}`.trim();
+
+/** @param {View.Page} page @param {string} name @param {string} value */
+function filterWords(page, name, value) {
+  if (name === "has") return holding()[value.toLowerCase()] ?? value;
+  if (name === "in") {
+    const room = page.chat.rooms.get(value);
+    return _("In {room}", { room: room ? page.titleOf(room) : value.replace(/^#/u, "") });
+  }
+  if (name === "from") {
+    const low = value.replace(/^@/u, "").toLowerCase();
+    if (low === "me") return _("From me");
+    const user = page.chat.people.all().find((/** @type {any} */ one) => one.username.toLowerCase() === low);
+    return _("From {name}", { name: user?.display_name ?? value });
+  }
+  const day = DAYS()[value.toLowerCase()] ?? value;
+  return name === "before" ? _("Before {day}", { day }) : _("After {day}", { day });
+}
+
+/** @returns {Record<string, string>} */
+const holding = () => ({ link: _("With a link"), file: _("With a file"), image: _("With a picture") });
+
+/** @returns {Record<string, string>} */
+const DAYS = () => ({ today: _("Today"), yesterday: _("Yesterday") });
 
 /**
  * What fits where one writes, else the filters there are.
@@ -33,19 +82,15 @@ export function offers(page, q) {
 /** @param {string} q @returns {Offer[]} */
 function plain(q) {
   const written = new Set(q.toLowerCase().split(/\s+/u));
-  const switches = [
-    { text: "from:me", name: _("From me") },
-    { text: "has:link", name: _("With a link") },
-    { text: "has:file", name: _("With a file") },
-    { text: "has:image", name: _("With a picture") },
-  ].map((each) => ({ ...each, key: each.text, on: written.has(each.text) }));
-  const begun = [
+  const all = [
     { text: "from:", name: _("From a person") },
     { text: "in:", name: _("In a room") },
     { text: "after:", name: _("After a day") },
     { text: "before:", name: _("Before a day") },
-  ].map((each) => ({ ...each, key: each.text }));
-  return [...begun, ...switches];
+    { text: "from:me", name: _("From me") },
+    ...Object.entries(holding()).map(([kind, name]) => ({ text: `has:${kind}`, name })),
+  ];
+  return all.filter(({ text }) => !written.has(text)).map((each) => ({ ...each, key: each.text }));
 }
 
 /** @param {View.Page} page @param {string} name @param {string} value @returns {Offer[]} */
@@ -72,13 +117,11 @@ function complete(page, name, value) {
       .map((/** @type {any} */ room) => made(roomWord(page, room), page.titleOf(room)));
   }
   if (name === "has") {
-    const kinds = { link: _("With a link"), file: _("With a file"), image: _("With a picture") };
-    return Object.entries(kinds)
+    return Object.entries(holding())
       .filter(([kind]) => kind.startsWith(value) && kind !== value)
       .map(([kind, shown]) => made(kind, shown));
   }
-  const days = { today: _("Today"), yesterday: _("Yesterday") };
-  return Object.entries(days)
+  return Object.entries(DAYS())
     .filter(([day]) => day.startsWith(value) && day !== value)
     .map(([day, shown]) => made(day, shown));
 }
@@ -90,14 +133,8 @@ function roomWord(page, room) {
   return room.name.includes('"') ? room.id : room.name;
 }
 
-/** The text with the filter in it: in place of the one being written, or behind the words; one that is on is taken out. @param {string} q @param {Offer} offer */
+/** The text with the filter in it: in place of the one being written, or behind the words. @param {string} q @param {Offer} offer */
 export function withFilter(q, offer) {
-  if (offer.on) {
-    return q
-      .split(/\s+/u)
-      .filter((word) => word.toLowerCase() !== offer.text)
-      .join(" ");
-  }
   const [name] = offer.text.split(":");
   const written = WRITING.exec(q);
   const kept = written && written[1]?.toLowerCase() === name ? q.slice(0, written.index) : q;

@@ -72,7 +72,7 @@ class ThreadField {
         @paste=${this.#pasted}
       ></textarea>
       <div class="thread__end">
-        ${this.files.button("paperclip", "")} ${note(this, "thread-note")}
+        ${this.files.button("paperclip", "")} ${note({ ...this, field: this, empty: this.empty }, "thread-note")}
         <button class="btn btn--go" type="submit" ?disabled=${this.left < 0}>${says.reply}</button>
       </div>
     </form>`;
