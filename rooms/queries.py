@@ -24,6 +24,13 @@ def visible_rooms(*, by: User, mine: bool = False) -> QuerySet[Room]:
     return Room.objects.filter(belongs if mine else Q(belongs) | Q(kind=RoomKind.PUBLIC))
 
 
+def joinable_rooms(*, by: User, q: str = "") -> QuerySet[Room]:
+    """The open public rooms that `by` is not in, whose name or topic contains `q`."""
+    belongs = Exists(Membership.objects.filter(room_id=OuterRef("pk"), user_id=by.id, left_seq=None))
+    rooms = Room.objects.filter(~belongs, kind=RoomKind.PUBLIC, archived_at=None)
+    return rooms.filter(Q(name__icontains=q) | Q(topic__icontains=q)) if q else rooms
+
+
 def visible_room(*, by: User, room_id: str) -> Room:
     """One of the rooms that `by` may know of. Raises `NoSuchRoom`."""
     room = visible_rooms(by=by).filter(id=room_id).first() if is_id(room_id) else None

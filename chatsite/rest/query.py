@@ -25,6 +25,14 @@ def number(query: QueryDict, name: str, *, low: int, high: int, default: int | N
     return int(raw)
 
 
+def yes_or_no(query: QueryDict, name: str) -> bool:
+    """`true` or `false`; False when the parameter is absent."""
+    raw = query.get(name, "false")
+    if raw not in ("true", "false"):
+        raise BadRequest("This is true or false.", field=name)
+    return raw == "true"
+
+
 def text(query: QueryDict, name: str, *, longest: int) -> str:
     """A text without NUL; empty when the parameter is absent."""
     raw = query.get(name, "")

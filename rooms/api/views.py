@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from chatsite.accounts.models import Scope
 from chatsite.errors import BadRequest
+from chatsite.rest import query
 from chatsite.rest.pages import PAGE_PARAMETERS, page
 from chatsite.rest.views import ApiView
 from rooms import queries, services
@@ -33,18 +34,30 @@ class RoomsView(ApiView):
         operation_id="list_rooms",
         parameters=[
             OpenApiParameter("mine", bool, description="Only the rooms that one is a member of."),
+            OpenApiParameter(
+                "joinable", bool, description="Only public rooms that one is not in and may join."
+            ),
+            OpenApiParameter("q", str, description="With `joinable`: a part of the name or topic."),
             *PAGE_PARAMETERS,
         ],
         responses={200: RoomPageSerializer},
     )
     def get(self, request: Request) -> Response:
         """A page of the rooms that one may know of: one's own, and the public ones."""
-        mine = request.query_params.get("mine", "false")
-        if mine not in ("true", "false"):
-            raise BadRequest("This is true or false.", field="mine")
+        mine, joinable = (query.yes_or_no(request.query_params, name) for name in ("mine", "joinable"))
+        q = query.text(request.query_params, "q", longest=80).strip()
+        if q and not joinable:
+            raise BadRequest("Tell joinable, too.", field="q")
+        if mine and joinable:
+            raise BadRequest("Nobody joins a room of their own.", field="joinable")
+        found = (
+            queries.joinable_rooms(by=self.me, q=q)
+            if joinable
+            else queries.visible_rooms(by=self.me, mine=mine)
+        )
         return Response(
             page(
-                queries.visible_rooms(by=self.me, mine=mine == "true"),
+                found,
                 by="id",
                 params=request.query_params,
                 kind=str,

@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -107,6 +108,30 @@ def test_a_public_room_can_be_seen_and_joined_from_outside(alice: User, mallory:
     assert calls.get(f"rooms/{room_id}/messages/").status == 200
     assert calls.post(f"rooms/{room_id}/leave/").status == 204
     assert calls.get(f"rooms/{room_id}/").body["my_role"] is None
+
+
+def test_rooms_to_join_are_found_by_part_of_a_name_and_never_all(alice: User, mallory: User) -> None:
+    owner, calls = caller(alice), caller(mallory)
+    made = {
+        name: owner.post("rooms/", {"name": name, "kind": kind, "topic": topic}).body["id"]
+        for name, kind, topic in (
+            ("Boats", "public", ""),
+            ("Quay", "public", "All boats here"),
+            ("Boathouse", "private", ""),
+            ("Old boats", "public", ""),
+            ("My boats", "public", ""),
+        )
+    }
+    owner.delete(f"rooms/{made['Old boats']}/")
+    calls.post(f"rooms/{made['My boats']}/join/")
+
+    def found(**asked: str) -> set[str]:
+        return {room["name"] for room in calls.get("rooms/?" + urlencode(asked)).body["results"]}
+
+    assert found(joinable="true", q="BOAT") == {"Boats", "Quay"}
+    assert found(joinable="true", q="quay") == {"Quay"}
+    assert found(joinable="true") == {"Boats", "Quay"}
+    assert found(mine="true") == {"My boats"}
 
 
 def test_unread_counts_what_others_said_after_ones_own_mark(room: Room, alice: User, bob: User) -> Any:

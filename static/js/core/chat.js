@@ -204,8 +204,14 @@ export class Chat extends Wiring {
     return this.actions.leave(id);
   }
 
-  discoverRooms() {
-    return this.actions.discover();
+  /** @param {string} [q] a part of the name or topic */
+  discoverRooms(q = "") {
+    return this.actions.discover(q);
+  }
+
+  /** @param {Wire.Id} id */
+  joinableRoom(id) {
+    return this.actions.joinable(id);
   }
 
   /** @param {Wire.Id} id @param {Wire.Id} user @param {Wire.Role} [role] */

@@ -50,7 +50,7 @@
  * | `noteNewVersion()` | the view has learnt that the server runs a newer page: the line then says so |
  * | `setPresence("online" or "away")` | whether the person is at the page; told again to each new connection |
  * | `editMessage(room, seq, text)`, `deleteMessage(room, seq)`, `react(room, seq, emoji, on)` | promises; reject with `ChatError` |
- * | `createRoom({name, kind, topic})`, `openDirect(userIds)`, `joinRoom(id)`, `leaveRoom(id)`, `discoverRooms()`, `addMember(room, user, role?)`, `removeMember(room, user)`, `changeRoom(room, {name, topic})`, `archiveRoom(room)`, `markRoom(room, {favourite, muted, notify})` | REST; promises; reject with `ChatError` |
+ * | `createRoom({name, kind, topic})`, `openDirect(userIds)`, `joinRoom(id)`, `leaveRoom(id)`, `discoverRooms(q)` (some of those one may join, and whether there are more), `joinableRoom(id)`, `addMember(room, user, role?)`, `removeMember(room, user)`, `changeRoom(room, {name, topic})`, `archiveRoom(room)`, `markRoom(room, {favourite, muted, notify})` | REST; promises; reject with `ChatError` |
  * | `receiptsOf(room, seq)` | promise of `{members: [{user, delivered_at?, read_at?}]}` for "Who has seen this" |
  *
  * ## Room

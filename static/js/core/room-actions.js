@@ -1,10 +1,14 @@
 /** What is done to rooms over REST, and how the page's rooms learn of it. */
 
+import { asChatError } from "./errors.js";
+
 /** @typedef {import("./rooms.js").Rooms} Rooms */
 /** @typedef {import("./api.js").Api} Api */
 
 /** The server's largest page. */
 const MOST_MESSAGES = 300;
+/** The server takes no longer part of a name. */
+const LONGEST_QUERY = 80;
 
 export class RoomActions {
   /**
@@ -17,8 +21,8 @@ export class RoomActions {
 
   /** Names, kinds and roles of all one's rooms. */
   async describeAll() {
-    const rooms = /** @type {Wire.Room[]} */ (await this.api.list("rooms/"));
-    for (const room of rooms.filter((each) => each.my_role !== null)) this.rooms.ensure(room.id).describe(room);
+    const rooms = /** @type {Wire.Room[]} */ (await this.api.list("rooms/?mine=true&limit=300"));
+    for (const room of rooms) this.rooms.ensure(room.id).describe(room);
   }
 
   /** @param {Wire.Id} id */
@@ -35,10 +39,24 @@ export class RoomActions {
     room.setMembers(await this.api.list(`${path(id)}members/?limit=300`), atSeq);
   }
 
-  /** Public rooms that one is not in. @returns {Promise<Wire.Room[]>} */
-  async discover() {
-    const rooms = /** @type {Wire.Room[]} */ (await this.api.list("rooms/"));
-    return rooms.filter((room) => room.my_role === null && !room.archived);
+  /**
+   * Some of the public rooms that one is not in: whose name or topic has this in it.
+   * @param {string} q @returns {Promise<{ rooms: Wire.Room[], more: boolean }>}
+   */
+  async discover(q) {
+    const found = await this.api.get(`rooms/?joinable=true&q=${encodeURIComponent(q.slice(0, LONGEST_QUERY))}`);
+    return { rooms: found.results, more: found.next !== null };
+  }
+
+  /** A room that one is not in, if one may join it. @param {Wire.Id} id @returns {Promise<Wire.Room | null>} */
+  async joinable(id) {
+    try {
+      const room = /** @type {Wire.Room} */ (await this.api.get(path(id)));
+      return room.my_role === null && !room.archived ? room : null;
+    } catch (error) {
+      if (asChatError(error).code === "not_found") return null;
+      throw error;
+    }
   }
 
   /** @param {{ name: string, kind: "public" | "private", topic?: string }} room @returns {Promise<Wire.Room>} */

@@ -6,6 +6,8 @@ import { Dialog } from "./dialog.js";
 import { roomGlyph } from "./icons.js";
 import { problem } from "./words.js";
 
+const TYPING_MS = 150;
+
 /** @param {View.Page} page */
 export const openBrowse = (page) => new Browse(page).show();
 
@@ -15,6 +17,9 @@ class Browse extends Dialog {
   query = "";
   /** @type {any[] | null} */
   rooms = null;
+  /** There are others that match. */
+  more = false;
+  looking = false;
 
   /** @override */
   show() {
@@ -22,12 +27,19 @@ class Browse extends Dialog {
     super.show();
   }
 
+  /** What matches is asked for when nothing was typed for a moment. */
   async #load() {
+    const { query } = this;
+    this.looking = true;
+    if (query) await new Promise((resolve) => setTimeout(resolve, TYPING_MS));
+    if (this.query !== query) return;
     try {
-      this.rooms = await this.page.chat.discoverRooms();
+      const { rooms, more } = await this.page.chat.discoverRooms(query.trim());
+      if (this.query === query) [this.rooms, this.more, this.problem] = [rooms, more, ""];
     } catch (error) {
       this.problem = problem(error);
     }
+    this.looking = this.query !== query;
     this.redraw();
   }
 
@@ -47,6 +59,7 @@ class Browse extends Dialog {
           .value=${this.query}
           @input=${(/** @type {any} */ event) => {
             this.query = event.target.value;
+            void this.#load();
             this.redraw();
           }}
           autofocus
@@ -58,8 +71,9 @@ class Browse extends Dialog {
           (room) => room.id,
           (room) => this.#row(room),
         )}
-        ${this.rooms && found.length === 0 ? html`<p class="hint">${this.#none()}</p>` : nothing}
-        ${this.rooms || this.problem ? nothing : html`<p class="hint">${_("Looking")}</p>`}
+        ${found.length === 0 && !this.looking && !this.problem ? html`<p class="hint">${this.#none()}</p>` : nothing}
+        ${this.more ? html`<p class="hint">${_("There are more. Type a part of their name.")}</p>` : nothing}
+        ${found.length === 0 && this.looking ? html`<p class="hint">${_("Looking")}</p>` : nothing}
       </div>
       ${this.said()}
       <p class="sr" role="status">${this.rooms ? ngettext("{n} room", "{n} rooms", found.length) : ""}</p>`;

@@ -11,6 +11,7 @@ import { recentRooms } from "./recent.js";
 import { short } from "./words.js";
 
 const SHOWN = 12;
+const TYPING_MS = 150;
 /** The key of the row that searches messages. */
 const SEARCH = "search messages";
 /** How many of each kind stand there before anything is typed. */
@@ -44,7 +45,17 @@ class Switch extends Dialog {
 
   async #look() {
     void this.page.chat.findPeople("");
-    this.joinable = await this.page.chat.discoverRooms().catch(() => []);
+    await this.#lookForRooms();
+  }
+
+  /** Asked for when nothing was typed for a moment. */
+  async #lookForRooms() {
+    const { query } = this;
+    if (query) await new Promise((resolve) => setTimeout(resolve, TYPING_MS));
+    if (this.query !== query) return;
+    const found = await this.page.chat.discoverRooms(query.trim()).catch(() => null);
+    const known = [...this.joinable, ...(found?.rooms ?? [])];
+    this.joinable = [...new Map(known.map((room) => [room.id, room])).values()];
     this.redraw();
   }
 
@@ -189,7 +200,7 @@ class Switch extends Dialog {
 
   #typed = (/** @type {any} */ event) => {
     this.query = event.target.value;
-    this.#looking = this.page.chat.findPeople(this.query);
+    this.#looking = Promise.all([this.page.chat.findPeople(this.query), this.#lookForRooms()]);
     this.at = 0;
     this.redraw();
   };

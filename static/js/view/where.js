@@ -101,10 +101,9 @@ export class Where {
   /** @param {string} id */
   async #lookForIt(id) {
     this.#set(id, "looking");
-    /** @type {any[] | null} */
-    const open = await this.page.chat.discoverRooms().catch(() => null);
+    const room = await this.page.chat.joinableRoom(id).catch(() => undefined);
     if (this.id !== id || this.page.room) return;
-    this.#set(id, open ? "not_found" : "unreachable", open?.find((room) => room.id === id) ?? null);
+    this.#set(id, room === undefined ? "unreachable" : "not_found", room ?? null);
     this.page.schedule();
   }
 
