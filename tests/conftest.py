@@ -16,6 +16,8 @@ from tests.support.people import ALICE, BOB, CAROL, MALLORY, ROBO, Role
 from tests.support.services import Postgres
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from chatsite.accounts.models import User
     from rooms.models import Room
 
@@ -169,6 +171,24 @@ def mallory(db: None) -> "User":
 def robo(db: None) -> "User":
     """Robo is a bot."""
     return _make(ROBO)
+
+
+@pytest.fixture
+def admin(db: None) -> "User":
+    """The site's administrator, who belongs to no room."""
+    from chatsite.accounts.models import User
+
+    return User.objects.create_superuser("admin")
+
+
+@pytest.fixture
+def office(admin: "User") -> "Client":
+    """The administrator's browser."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(admin)
+    return client
 
 
 @pytest.fixture

@@ -30,11 +30,6 @@ def _nothing_kept() -> Iterator[None]:
     store.own.clear()
 
 
-@pytest.fixture
-def admin(db: None) -> User:
-    return User.objects.create_superuser("admin")
-
-
 def sample(**values: Any) -> Sample:
     """A quiet server, but for some values."""
     quiet: dict[str, Any] = {

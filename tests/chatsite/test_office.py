@@ -30,20 +30,6 @@ from tests.support.hints import listening
 from tests.support.http import caller
 
 
-@pytest.fixture
-def admin(db: None) -> User:
-    """The site's administrator, who belongs to no room."""
-    return User.objects.create_superuser("admin")
-
-
-@pytest.fixture
-def office(admin: User) -> Client:
-    """The administrator's browser."""
-    client = Client()
-    client.force_login(admin)
-    return client
-
-
 def act(client: Client, model: str, action: str, *things: Any) -> Any:
     """Choose rows of a list and do something to them."""
     address = reverse(f"admin:{model}_changelist")

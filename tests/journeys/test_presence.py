@@ -3,20 +3,17 @@
 import asyncio
 import contextlib
 import json
-import socket as sockets
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import redis.asyncio
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
 
 from tests.support.deployments import Deployment, embedded, full
 from tests.support.people import ALICE, BOB, CAROL, MALLORY, crowd
 from tests.support.rest import Person
-from tests.support.wire import Frame, Socket, sign_in
+from tests.support.wire import Frame, Socket, lazy, sign_in
 
 _TTL_S = 6.0
 _GRACE_S = 1.5
@@ -356,28 +353,6 @@ class TestTyping:
             assert (error["type"], error["code"]) == ("error", "archived"), error
 
 
-@contextlib.asynccontextmanager
-async def _lazy(deployment: Deployment, person: Person, room: str) -> AsyncIterator[ClientConnection]:
-    """A connection that reads nothing by itself: small buffers, and the library pauses after one frame."""
-    link = sockets.socket()
-    link.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 8192)
-    link.connect(("127.0.0.1", deployment.server.port))
-    async with connect(
-        deployment.server.ws_url,
-        sock=link,
-        additional_headers={"Authorization": f"Bearer {person.token}"},
-        subprotocols=[Subprotocol("chat.v1")],
-        compression=None,
-        ping_interval=None,
-        proxy=None,
-        max_queue=1,
-        close_timeout=1,
-        max_size=None,
-    ) as connection:
-        await connection.send(json.dumps({"type": "subscribe", "rooms": [{"room": room}]}))
-        yield connection
-
-
 async def test_a_slow_reader_loses_typing_and_no_message_and_learns_the_state_later(
     quick: Deployment,
 ) -> None:
@@ -387,8 +362,9 @@ async def test_a_slow_reader_loses_typing_and_no_message_and_learns_the_state_la
     async with (
         _present(url, alice, room) as hers,
         _present(url, bob, room) as his,
-        _lazy(quick, carol, room) as slow,
+        lazy(url, carol.token) as slow,
     ):
+        await slow.send(json.dumps({"type": "subscribe", "rooms": [{"room": room}]}))
         await _hears(his, carol, "online")
         for number in range(_FLOOD):
             await hers.send(

@@ -1,25 +1,34 @@
 """A new password ends the sessions made with the old one, and no tokens; an account turned off ends everything."""
 
 import asyncio
+import contextlib
 import datetime as dt
+from collections.abc import AsyncIterator
 
 from tests.support.deployments import Deployment, embedded, full
 from tests.support.office import Browser, Office
 from tests.support.people import ALICE, BOB
 from tests.support.rest import Person
-from tests.support.wire import dial, sign_in
+from tests.support.wire import Socket, dial, sign_in
+
+
+@contextlib.asynccontextmanager
+async def _at_home_and_by_token(site: Deployment, person: Person) -> AsyncIterator[tuple[Socket, Socket]]:
+    """One who is connected twice: by a session of a browser, and by a token."""
+    with Browser(site, person) as browser:
+        cookie = browser.cookie
+    async with (
+        dial(site.server.ws_url, cookie=cookie, origin=site.server.url) as laptop,
+        dial(site.ws_url, token=person.token) as robot,
+    ):
+        await laptop.next("welcome")
+        await robot.next("welcome")
+        yield laptop, robot
 
 
 async def test_a_new_password_ends_sessions_and_no_tokens(site: Deployment) -> None:
     dora = site.newcomer()
-    with Browser(site, dora) as browser:
-        cookie = browser.cookie
-    async with (
-        dial(site.server.ws_url, cookie=cookie, origin=site.server.url) as laptop,
-        dial(site.ws_url, token=dora.token) as robot,
-    ):
-        await laptop.next("welcome")
-        await robot.next("welcome")
+    async with _at_home_and_by_token(site, dora) as (laptop, robot):
         new = "another-long-one-42"
         with Office(site) as office:
             office.submit(f"/admin/accounts/user/{dora.id}/password/", password1=new, password2=new)
@@ -29,14 +38,7 @@ async def test_a_new_password_ends_sessions_and_no_tokens(site: Deployment) -> N
 
 async def test_an_account_turned_off_ends_everything(site: Deployment) -> None:
     dora = site.newcomer()
-    with Browser(site, dora) as browser:
-        cookie = browser.cookie
-    async with (
-        dial(site.server.ws_url, cookie=cookie, origin=site.server.url) as laptop,
-        dial(site.ws_url, token=dora.token) as robot,
-    ):
-        await laptop.next("welcome")
-        await robot.next("welcome")
+    async with _at_home_and_by_token(site, dora) as (laptop, robot):
         with Office(site) as office:
             office.submit(f"/admin/accounts/user/{dora.id}/change/", is_active=None)
         assert await laptop.closed(patience=1) == 4403

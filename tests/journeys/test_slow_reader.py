@@ -2,21 +2,17 @@
 
 import contextlib
 import json
-import socket as sockets
 import time
 import uuid
-from collections.abc import AsyncIterator
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
-from websockets.typing import Subprotocol
 
-from tests.support.deployments import Deployment, embedded
+from tests.support.deployments import embedded
 from tests.support.people import ALICE, BOB, CAROL
 from tests.support.processes import resident_mib
-from tests.support.rest import Person
-from tests.support.wire import Socket, sign_in
+from tests.support.wire import Socket, lazy, sign_in
 
 _MESSAGES = 700
 _TEXT = "x" * 16_000
@@ -25,26 +21,6 @@ _FROZEN = 10
 # A flood is no matter of time here: on a busy machine what waits long is not to be answered `overloaded`.
 _LIMITS = {"LIMIT_SEND_QUEUE_BYTES": str(_QUEUE_BYTES), "LIMIT_WRITER_SECONDS": "30"}
 _ROOMS = 5
-
-
-@contextlib.asynccontextmanager
-async def _lazy(deployment: Deployment, person: Person) -> AsyncIterator[ClientConnection]:
-    """A connection that reads nothing by itself: small buffers, and the library pauses after one frame."""
-    link = sockets.socket()
-    link.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 8192)
-    link.connect(("127.0.0.1", deployment.server.port))
-    async with connect(
-        deployment.server.ws_url,
-        sock=link,
-        additional_headers={"Authorization": f"Bearer {person.token}"},
-        subprotocols=[Subprotocol("chat.v1")],
-        compression=None,
-        ping_interval=None,
-        proxy=None,
-        max_queue=1,
-        close_timeout=1,
-    ) as connection:
-        yield connection
 
 
 async def _read_to_the_end(connection: ClientConnection, room: str) -> list[int]:
@@ -69,7 +45,10 @@ async def test_a_slow_reader_is_cut_with_4409_and_resumes_whole() -> None:
     with embedded(**_LIMITS) as deployment:
         alice, carol = deployment.person(ALICE), deployment.person(CAROL)
         room = deployment.open_room(alice, [carol])
-        async with sign_in(deployment.server.ws_url, alice.token) as hers, _lazy(deployment, carol) as slow:
+        async with (
+            sign_in(deployment.server.ws_url, alice.token) as hers,
+            lazy(deployment.server.ws_url, carol.token) as slow,
+        ):
             await slow.send(json.dumps({"type": "subscribe", "rooms": [{"room": room}]}))
             assert json.loads(await slow.recv())["type"] == "welcome"
             assert json.loads(await slow.recv())["type"] == "subscribed"
@@ -92,7 +71,7 @@ async def test_nobody_waits_for_frozen_readers_and_memory_stays_bounded() -> Non
             his = await stack.enter_async_context(sign_in(deployment.server.ws_url, bob.token))
             await his.subscribe(room)
             for _ in range(_FROZEN):
-                frozen = await stack.enter_async_context(_lazy(deployment, carol))
+                frozen = await stack.enter_async_context(lazy(deployment.server.ws_url, carol.token))
                 await frozen.send(json.dumps({"type": "subscribe", "rooms": [{"room": room}]}))
             await _flood(hers, room, 50)
             before = resident_mib(deployment.server.pid)
@@ -113,7 +92,7 @@ async def test_catching_up_at_ones_own_pace_does_not_cut(text: str) -> None:
         rooms = [deployment.open_room(alice, [carol], name=f"Pier {n}") for n in range(_ROOMS)]
         async with sign_in(deployment.server.ws_url, alice.token) as hers:
             heads = {room: await _flood(hers, room, _MESSAGES // 2 // _ROOMS, text=text) for room in rooms}
-        async with _lazy(deployment, carol) as slow:
+        async with lazy(deployment.server.ws_url, carol.token) as slow:
             command = {"type": "subscribe", "rooms": "all", "cursors": {room: {"after": 0} for room in rooms}}
             await slow.send(json.dumps(command))
             seqs: dict[str, list[int]] = {room: [] for room in rooms}

@@ -26,20 +26,6 @@ from rooms.services import add_member, open_direct_room
 from tests.support.http import caller
 
 
-@pytest.fixture
-def admin(db: None) -> User:
-    """The site's administrator, who belongs to no room."""
-    return User.objects.create_superuser("admin")
-
-
-@pytest.fixture
-def office(admin: User) -> Client:
-    """The administrator's browser."""
-    client = Client()
-    client.force_login(admin)
-    return client
-
-
 def only_looking(user: User) -> Client:
     """Somebody who may look at rooms and logs, and change nothing."""
     user.is_staff = True

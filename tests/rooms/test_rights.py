@@ -152,12 +152,6 @@ def test_a_rule_of_the_room_or_the_site_turns_each_cell_round(
     assert may(lambda: ACTS[right](scene)) == (allowed and reaches)
 
 
-@pytest.fixture
-def admin(db: None) -> User:
-    """The site's administrator."""
-    return User.objects.create_superuser("admin")
-
-
 def test_the_defaults_are_those_of_the_documents(db: None) -> None:
     for role in ROLES:
         assert {right for right in Right.values if DEFAULTS[role] & bit_of(right)} == BY_DEFAULT[role]

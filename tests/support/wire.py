@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import itertools
 import json
+import socket as sockets
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -186,3 +188,25 @@ async def sign_in(ws_url: str, token: str, **options: Any) -> AsyncIterator[Sock
     async with dial(ws_url, token=token, **options) as socket:
         await socket.next("welcome")
         yield socket
+
+
+@contextlib.asynccontextmanager
+async def lazy(ws_url: str, token: str) -> AsyncIterator[ClientConnection]:
+    """A connection that reads nothing by itself: small buffers, and the library pauses after one frame."""
+    address = urlsplit(ws_url)
+    link = sockets.socket()
+    link.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 8192)
+    link.connect((address.hostname, address.port))
+    async with connect(
+        ws_url,
+        sock=link,
+        additional_headers={"Authorization": f"Bearer {token}"},
+        subprotocols=[Subprotocol("chat.v1")],
+        compression=None,
+        ping_interval=None,
+        proxy=None,
+        max_queue=1,
+        max_size=None,
+        close_timeout=1,
+    ) as connection:
+        yield connection

@@ -1,39 +1,18 @@
 /** A new direct message: to one person, or to a few. The same people always meet in the same room. */
 import { html } from "lit";
 import { _ } from "../core/index.js";
-import { Dialog } from "./dialog.js";
-import { peoplePicker } from "./people_picker.js";
+import { PeopleDialog } from "./people_picker.js";
 
 /** @param {View.Page} page */
 export const openDirect = (page) => new Direct(page).show();
 
-class Direct extends Dialog {
+class Direct extends PeopleDialog {
   /** @override */
   title = _("New direct message");
-  query = "";
-  /** @type {Map<string, any>} */
-  chosen = new Map();
-
-  /** @override */
-  show() {
-    void this.page.chat.findPeople("");
-    super.show();
-  }
 
   /** @override */
   body() {
-    return html`${peoplePicker({
-      page: this.page,
-      query: this.query,
-      chosen: this.chosen,
-      leaveOut: new Set(),
-      onQuery: (query) => {
-        this.query = query;
-        void this.page.chat.findPeople(query.replace(/^@/, ""));
-        this.redraw();
-      },
-      onToggle: (user) => this.#toggle(user),
-    })}
+    return html`${this.picker()}
       ${this.said()}
       <div class="dialog__foot">
         <button class="btn" type="button" @click=${this.close}>${_("Cancel")}</button>
@@ -41,13 +20,6 @@ class Direct extends Dialog {
           ${_("Start writing")}
         </button>
       </div>`;
-  }
-
-  /** @param {any} user */
-  #toggle(user) {
-    if (!this.chosen.delete(user.id)) this.chosen.set(user.id, user);
-    this.query = "";
-    this.redraw();
   }
 
   #open = async () => {

@@ -1,17 +1,12 @@
 /** Adds people to the open room. */
 import { html } from "lit";
 import { _, ngettext } from "../core/index.js";
-import { Dialog } from "./dialog.js";
-import { peoplePicker } from "./people_picker.js";
+import { PeopleDialog } from "./people_picker.js";
 
 /** @param {View.Page} page */
 export const openPeople = (page) => new AddPeople(page).show();
 
-class AddPeople extends Dialog {
-  query = "";
-  /** @type {Map<string, any>} */
-  chosen = new Map();
-
+class AddPeople extends PeopleDialog {
   /** @param {View.Page} page */
   constructor(page) {
     super(page);
@@ -20,26 +15,9 @@ class AddPeople extends Dialog {
   }
 
   /** @override */
-  show() {
-    void this.page.chat.findPeople("");
-    super.show();
-  }
-
-  /** @override */
   body() {
     const { size } = this.chosen;
-    return html`${peoplePicker({
-      page: this.page,
-      query: this.query,
-      chosen: this.chosen,
-      leaveOut: new Set(this.room.members.keys()),
-      onQuery: (query) => {
-        this.query = query;
-        void this.page.chat.findPeople(query.replace(/^@/, ""));
-        this.redraw();
-      },
-      onToggle: (user) => this.#toggle(user),
-    })}
+    return html`${this.picker(new Set(this.room.members.keys()))}
       ${this.said()}
       <div class="dialog__foot">
         <button class="btn" type="button" @click=${this.close}>${_("Cancel")}</button>
@@ -47,13 +25,6 @@ class AddPeople extends Dialog {
           ${size > 1 ? ngettext("Add {n} person", "Add {n} people", size) : _("Add")}
         </button>
       </div>`;
-  }
-
-  /** @param {any} user */
-  #toggle(user) {
-    if (!this.chosen.delete(user.id)) this.chosen.set(user.id, user);
-    this.query = "";
-    this.redraw();
   }
 
   #add = async () => {

@@ -1,8 +1,9 @@
-/** A field that finds people, and the list of those found. Used where people are chosen. */
+/** A field that finds people, the list of those found, and the dialog in which people are chosen by them. */
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { _ } from "../core/index.js";
 import { avatar } from "./avatars.js";
+import { Dialog } from "./dialog.js";
 import { icon } from "./icons.js";
 
 const SHOWN = 50;
@@ -13,11 +14,43 @@ function matches(user, query) {
   return user.username.toLowerCase().includes(query) || name.includes(query);
 }
 
+export class PeopleDialog extends Dialog {
+  query = "";
+  /** Who is chosen, by id. @type {Map<string, any>} */
+  chosen = new Map();
+
+  /** @override */
+  show() {
+    void this.page.chat.findPeople("");
+    super.show();
+  }
+
+  /** @param {Set<string>} leaveOut ids of those who cannot be chosen */
+  picker(leaveOut = new Set()) {
+    return peoplePicker({
+      page: this.page,
+      query: this.query,
+      chosen: this.chosen,
+      leaveOut,
+      onQuery: (query) => {
+        this.query = query;
+        void this.page.chat.findPeople(query.replace(/^@/, ""));
+        this.redraw();
+      },
+      onToggle: (user) => {
+        if (!this.chosen.delete(user.id)) this.chosen.set(user.id, user);
+        this.query = "";
+        this.redraw();
+      },
+    });
+  }
+}
+
 /**
  * @param {{ page: View.Page, query: string, chosen: Map<string, any>, leaveOut: Set<string>,
  *   onQuery: (query: string) => void, onToggle: (user: any) => void }} picker
  */
-export function peoplePicker({ page, query, chosen, leaveOut, onQuery, onToggle }) {
+function peoplePicker({ page, query, chosen, leaveOut, onQuery, onToggle }) {
   const wanted = query.trim().toLowerCase().replace(/^@/, "");
   const all = page.chat.people
     .all()
