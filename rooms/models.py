@@ -142,6 +142,12 @@ class Membership(models.Model):
             models.Index(
                 fields=["user_id"], condition=Q(left_seq__isnull=True), name="membership_open_of_user"
             ),
+            # A page of a room of a hundred thousand is read without sorting them.
+            models.Index(
+                fields=["room", "joined_seq"],
+                condition=Q(left_seq__isnull=True),
+                name="membership_open_of_room",
+            ),
             models.Index(
                 fields=["user_id"], condition=Q(left_seq__isnull=False), name="membership_ended_of_user"
             ),

@@ -52,8 +52,16 @@ def test_what_the_office_does_is_seen_in_an_open_chat_page(
     expect(office.get_by_label("Moderator: Speak (differs)")).not_to_be_checked()
     expect(his.field).to_have_count(0, timeout=5 * WITHIN_MS)  # who may not speak has nothing to write in
     office.get_by_role("button", name="As the site").click()
+    expect(his.field).to_be_visible(timeout=WITHIN_MS)
     with site.rest(bob) as rest:
         rest.send(room, "Now I may")
+
+    for allowed in (False, True):  # the table of the whole site
+        office.goto("/admin/permissions/")
+        office.get_by_role("checkbox", name=re.compile("^Moderator: Speak")).set_checked(allowed)
+        office.get_by_role("button", name="Save").click()
+        expect(his.field).to_have_count(int(allowed), timeout=WITHIN_MS)
+    expect(office.get_by_role("button", name="Back to the defaults")).to_have_count(0)
 
     office.goto("/admin/announce/")
     office.get_by_label("What to say").fill("Back in five minutes.")
