@@ -38,6 +38,12 @@ class NotYourself(NotYourRole):
     default_message = "You cannot ban yourself. You can leave the room."
 
 
+class NotMuteYourself(NotYourRole):
+    """Nobody mutes themselves."""
+
+    default_message = "You cannot mute yourself."
+
+
 class NotInDirectRooms(Forbidden):
     """A direct room is the room of its people for ever: nobody is added, removed or promoted."""
 

@@ -20,7 +20,7 @@ from messaging.models import EventKind
 from messaging.protocol import rfc3339
 
 from . import permissions, queries
-from .errors import LastOwner, NoSuchBan, NoSuchMember, NotYourself
+from .errors import LastOwner, NoSuchBan, NoSuchMember, NotMuteYourself, NotYourself
 from .lists import PrivateList, tell_change
 from .models import Ban, Membership, Role, Room
 from .turn import Turn, turn_at
@@ -52,8 +52,8 @@ def change_member(
 
     `mute_reason` is for them and for those who may mute; a new mute replaces it, its end takes it away.
 
-    Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`, `NoSuchMember`, `NotInDirectRooms`, `NotYourRole`
-    and `LastOwner`.
+    Raises `BadRequest`, `NoSuchRoom`, `RoomArchived`, `NoSuchMember`, `NotInDirectRooms`, `NotYourRole`,
+    `NotMuteYourself` and `LastOwner`.
     """
     if role is not None and role not in Role.values:
         raise BadRequest(f"A role is one of {', '.join(Role.values)}.", field="role")
@@ -74,6 +74,8 @@ def change_member(
         before = member.role
         changed = _change_role(member, role) if role is not None else []
         if not isinstance(until, Same):
+            if until and user_id == by.id and not office:
+                raise NotMuteYourself
             turn.allow(permissions.can_mute(turn.room, actor=turn.actor, member=member))
             changed += _mute(member, until, reason)
         if not changed:

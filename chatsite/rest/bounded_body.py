@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 from chatsite import limits
+from chatsite.accounts.avatars import LARGEST_BYTES
 from chatsite.errors import TooLarge
 from chatsite.headers import NOTHING
 
@@ -24,6 +25,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # A form has, beside the file, its parts' headers and a few words.
 FORM_BYTES = 64 * 1024
 
+_PICTURE = "/api/v1/me/avatar/"
 _UPLOAD = re.compile(r"/api/v1/rooms/[^/]+/attachments/")
 
 
@@ -37,11 +39,14 @@ class Bound(NamedTuple):
 
 
 def bound_of(scope: Scope, content_type: bytes) -> Bound:
-    """The bound of a request's body: a file at the one address that takes files, a few words everywhere else."""
+    """The bound of a request's body: files and pictures where they are taken, a few words everywhere else."""
     is_form = content_type.strip().lower().startswith(b"multipart/form-data")
     if is_form and scope["method"] == "POST" and _UPLOAD.fullmatch(scope["path"]):
         told = TooLarge(f"A file has at most {limits.FILE_BYTES / 2**20:.10g} MB.", field="file")
         return Bound(limits.FILE_BYTES + FORM_BYTES, told, 10.0, limits.FILE_BYTES)
+    if scope["method"] == "PUT" and scope["path"] == _PICTURE:
+        told = TooLarge(f"A picture has at most {LARGEST_BYTES // 2**20} MB.", field="avatar")
+        return Bound(LARGEST_BYTES, told, 10.0, LARGEST_BYTES)
     told = TooLarge(f"A body has at most {LARGEST_BODY} bytes.")
     return Bound(LARGEST_BODY, told, 1.0, 16 * LARGEST_BODY)
 

@@ -14,6 +14,7 @@ from chatsite.accounts import avatars, services
 from chatsite.accounts.models import Avatar, User
 from chatsite.accounts.usernames import refuse_confusable
 from chatsite.errors import BadRequest, Forbidden, TooLarge
+from chatsite.rest.bounded_body import BoundedBody
 from tests.accounts.test_second_factor import Pages
 from tests.support.http import Caller, caller
 
@@ -142,8 +143,8 @@ def test_another_picture_has_another_address(bob: User) -> None:
         (b"", "image/png", (400, "bad_request", "avatar")),
         (huge_png(20_000), "image/png", (413, "too_large", "avatar")),
         (b"\x00" * (8 * 1024 * 1024 + 1), "image/png", (413, "too_large", "avatar")),
-        (picture(), "image/svg+xml", (400, "bad_request", None)),
-        (picture(), "application/json", (400, "bad_request", None)),
+        (picture(), "image/svg+xml", (400, "bad_request", "avatar")),
+        (picture(), "application/json", (400, "bad_request", "avatar")),
     ],
     ids=lambda value: str(value)[:20],
 )
@@ -151,6 +152,30 @@ def test_what_cannot_be_shown_is_refused_by_name(bob: User, raw: bytes, kind: st
     answer = caller(bob)("PUT", "me/avatar/", raw=raw, content_type=kind)
     assert answer.refusal == refusal
     assert not Avatar.objects.exists()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("size", "taken"), [(avatars.LARGEST_BYTES, True), (avatars.LARGEST_BYTES + 1, False)]
+)
+async def test_the_server_lets_a_photograph_through_up_to_its_limit(size: int, taken: bool) -> None:
+    came: list[int] = []
+    answers: list[Any] = []
+
+    async def app(_scope: Any, receive: Any, _send: Any) -> None:
+        came.append(len((await receive())["body"]))
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"x" * size, "more_body": False}
+
+    async def send(message: Any) -> None:
+        answers.append(message)
+
+    headers = [(b"content-type", b"image/jpeg"), (b"content-length", str(size).encode())]
+    scope = {"type": "http", "method": "PUT", "path": "/api/v1/me/avatar/", "headers": headers}
+    await BoundedBody(app)(scope, receive, send)
+    assert came == ([size] if taken else [])
+    assert taken or b"A picture has at most 8 MB." in answers[-1]["body"]
 
 
 @pytest.mark.storage

@@ -144,10 +144,14 @@ def test_who_may_mute_and_ban_whom(room: Room, alice: User, bob: User, carol: Us
     assert Ban.objects.count() == 0
 
 
-def test_nobody_bans_themselves_and_is_told_so(room: Room, alice: User) -> None:
+def test_nobody_bans_or_mutes_themselves_and_is_told_so(room: Room, alice: User) -> None:
     answer = caller(alice)("PUT", f"rooms/{room.id}/bans/{alice.id}/", {})
     assert answer.refusal == (403, "forbidden", None)
     assert answer.error["message"] == "You cannot ban yourself. You can leave the room."
+    silence = {"muted_until": rfc3339(soon())}
+    answer = caller(alice).patch(f"rooms/{room.id}/members/{alice.id}/", silence)
+    assert answer.refusal == (403, "forbidden", None)
+    assert answer.error["message"] == "You cannot mute yourself."
     assert find_member(room.id, alice.id) is not None
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from chatsite.accounts.avatars import KINDS, LARGEST_BYTES
+from chatsite.accounts.avatars import KINDS, LARGEST_BYTES, NotAPicture
 from chatsite.errors import TooLarge
 from chatsite.rest.views import AlwaysJSON
 
@@ -37,6 +37,8 @@ class TakesPictures(AlwaysJSON):
     """A picture comes in, JSON goes out."""
 
     def select_parser(self, request: Request, parsers: list[BaseParser]) -> BaseParser | None:  # type: ignore[override]
-        """The picture parser for the kinds that are taken; None is refused."""
+        """The picture parser for the kinds that are taken. Raises `NotAPicture`."""
         kind = (request.content_type or "").partition(";")[0].strip().lower()
-        return parsers[0] if kind in KINDS else None
+        if kind not in KINDS:
+            raise NotAPicture(field="avatar")
+        return parsers[0]
