@@ -18,7 +18,8 @@ def slowest_delivery(history: History, outages: Sequence[Outage]) -> float:
     due: dict[tuple[str, int], int] = {}
     for (room, _, _), answers in history.acks.items():
         due[room, answers[0].seq] = _end_of_outage(answers[0].at, outages)
-    came: dict[str, dict[tuple[str, int], int]] = {journal.client: {} for journal in history.journals}
+    clients = [journal.client for journal in history.journals if not journal.phone]
+    came: dict[str, dict[tuple[str, int], int]] = {client: {} for client in clients}
     for view in history.views:
         for entry, (event, _) in zip(view.received, view.events, strict=True):
             came[view.client].setdefault((view.room, event["seq"]), entry.at)

@@ -58,6 +58,7 @@ class Names:
             rest.add_member(room, bob.id)
             event, _ = rest.send(room, "hi")
             invite = rest.call("POST", f"rooms/{room}/invites/", {})
+            file = rest.upload(room, b"high tide 06:12")
         self.there: dict[str, str] = {
             "room_id": room,
             "user_id": bob.id,
@@ -65,6 +66,7 @@ class Names:
             "invite_id": invite["id"],
             "code": invite["code"],
             "emoji": "⚓",
+            "file_id": file["id"],
         }
 
     def put_into(self, case: Any, chosen: set[str]) -> None:
