@@ -32,10 +32,14 @@ Visit = Callable[..., Visitor]
 
 
 def chromium_path() -> str:
-    """The system's Chromium; CHROMIUM names another."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    """The system's Chromium; CHROMIUM names another.
+
+    The one without windows of its own comes first: the same engine, and a page costs half the processor's time.
+    """
+    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not found:
-        pytest.fail("the browser tests need chromium (Debian package chromium), or CHROMIUM=/path/to/it")
+        pytest.fail(f"the browser tests need one of {', '.join(names)}, or CHROMIUM=/path/to/it")
     return found
 
 
