@@ -68,7 +68,7 @@ def page_catalog(*folders: str) -> SafeString:
 def _said_in(folders: tuple[str, ...]) -> frozenset[str]:
     """What the scripts of these folders say, with the times that they show."""
     js = static_file("js/core/index.js").parent.parent
-    files = [js / "core/time.js", *(file for folder in folders for file in (js / folder).glob("*.js"))]
+    files = [js / "core/time.js", *(file for folder in folders for file in js.glob(f"{folder}/*.js"))]
     return frozenset(
         said.text for file in files for said in in_script(file.read_text(encoding="utf-8"), file.name)
     )

@@ -60,3 +60,11 @@ def test_the_page_holds_the_catalog_of_its_language() -> None:
 
 def test_english_stands_in_the_code() -> None:
     assert shown() == ""
+
+
+def test_a_page_with_few_scripts_holds_their_words_alone() -> None:
+    with translation.override("de"):
+        few = Template('{% load page %}{% page_catalog "account" %}').render(Context())
+        assert '"Ready"' in few
+        assert '"Direct"' in shown()
+        assert '"Direct"' not in few
