@@ -19,7 +19,9 @@ test("a burst comes in pieces, smaller ones where drawing is slow, and all of it
   window.slice(rows(100), 0);
   assert.equal(window.slice(rows(400), 0).at(-1)?.key, "r109");
   assert.equal(window.behind, 290);
-  assert.equal(window.slice(rows(400), 50).at(-1)?.key, "r112");
+  assert.equal(window.slice(rows(400), 24).at(-1)?.key, "r114", "twice as slow as it may be: half as many");
+  assert.equal(window.slice(rows(400), 500).at(-1)?.key, "r117", "some come however slow it is");
+  assert.equal(window.slice(rows(400), 6).at(-1)?.key, "r123");
   for (let drawing = 0; window.behind && drawing < 100; drawing++) window.slice(rows(400), 0);
   for (let drawing = 0; window.filling && drawing < 100; drawing++) window.slice(rows(400), 0);
   assert.deepEqual(ends(window.slice(rows(400), 0)), ["r100", "r399", 300]);
@@ -29,13 +31,15 @@ test("in a burst a few screens are drawn, and the older rows come back after it"
   const window = new Window();
   window.slice(rows(300), 0);
   assert.equal(window.filling, false);
-  assert.deepEqual(ends(window.slice(rows(400), 0)), ["r250", "r309", 60]);
+  assert.deepEqual(ends(window.slice(rows(900), 0)), ["r30", "r309", 280], "the older rows go by and by");
   assert.equal(window.filling, true);
-  for (let drawing = 0; window.behind && drawing < 100; drawing++) window.slice(rows(400), 0);
-  assert.deepEqual(ends(window.slice(rows(400), 0)), ["r300", "r399", 100]);
-  for (let drawing = 0; window.filling && drawing < 100; drawing++) window.slice(rows(400), 0);
-  assert.deepEqual(ends(window.slice(rows(400), 0)), ["r100", "r399", 300]);
-  assert.equal(window.slice(rows(405), 0).length, 300, "a few more are no burst");
+  for (let drawing = 0; drawing < 20; drawing++) window.slice(rows(900), 0);
+  assert.deepEqual(ends(window.slice(rows(900), 0)), ["r460", "r519", 60]);
+  for (let drawing = 0; window.behind && drawing < 100; drawing++) window.slice(rows(900), 0);
+  assert.deepEqual(ends(window.slice(rows(900), 0)), ["r820", "r899", 80]);
+  for (let drawing = 0; window.filling && drawing < 100; drawing++) window.slice(rows(900), 0);
+  assert.deepEqual(ends(window.slice(rows(900), 0)), ["r600", "r899", 300]);
+  assert.equal(window.slice(rows(905), 0).length, 300, "a few more are no burst");
 });
 
 test("where somebody is in one of the rows, a burst takes none away", () => {

@@ -24,6 +24,19 @@ function html(text, options) {
   return box.innerHTML;
 }
 
+// A definition that nothing refers to, and that draws nothing, makes the renderer go the long way.
+test("plain words look the same by the short way and by the long one", () => {
+  const plain = [
+    "One of many, number 7",
+    "Is that so? Yes: it (really) is; 100% so, isn't it!  ",
+    "\u00c4rger f\u00fcr \u201ealle\u201c \u2026 \u2013 \u0645\u0631\u062d\u0628\u0627 \u4f60\u597d",
+    "mailto: nobody, http: nothing, a.b.example.org",
+    "a  b   c",
+    "x",
+  ];
+  for (const text of plain) assert.equal(html(text), html(`${text}\n\n[x]: /y`), JSON.stringify(text));
+});
+
 /** Everything that a message may be made of; whatever else is a hole in the wall. */
 function assertHarmless(root, text) {
   for (const element of root.querySelectorAll("*")) {

@@ -22,6 +22,7 @@ const PASTED_AT_MOST = 4;
 
 export class ComposerFiles {
   limits = boot.limits;
+  #title = `${attachFiles} (${limitWords(boot.limits)})`;
   /** @type {import("../core/uploads.js").Uploads | null} */
   uploads = null;
   /** @type {typeof import("./tray.js") | null} */
@@ -194,7 +195,7 @@ export class ComposerFiles {
   /** @param {string} glyph @param {string} where a class: on which pages it stands there */
   button(glyph, where) {
     if (!this.may) return nothing;
-    const title = `${attachFiles} (${limitWords(this.limits)})`;
+    const title = this.#title;
     return html`<button class="icon ${where}" type="button" aria-label=${attachFiles} title=${title} @click=${() => this.#chooser.value?.click()}>
       ${icon(glyph)}
     </button>`;

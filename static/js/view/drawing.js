@@ -1,6 +1,7 @@
 /** When the page is drawn: however often it is asked for, once a turn, and not more often than there are frames. */
 
-const FRAME_MS = 16;
+/** A page that was drawn within this time is busy, and is drawn by its frames: drawing between them would be for nothing. */
+const BUSY_MS = 50;
 const HIDDEN_FRAME_MS = 200;
 
 export class Drawing {
@@ -15,7 +16,7 @@ export class Drawing {
     this.draw = draw;
   }
 
-  /** Asks for a drawing: at once if the last is a frame ago, else with the next frame. Many askings are one. */
+  /** Asks for a drawing: at once if the page was at rest, else with the next frame. Many askings are one. */
   schedule() {
     if (this.#queued) return;
     this.#queued = true;
@@ -24,7 +25,7 @@ export class Drawing {
       this.#queued = false;
       this.now();
     };
-    if (performance.now() - this.#drawnAt > FRAME_MS) queueMicrotask(run);
+    if (!this.#drawing && performance.now() - this.#drawnAt > BUSY_MS) queueMicrotask(run);
     else if (document.visibilityState === "visible") requestAnimationFrame(run);
     // A page in the background gets no frames.
     else setTimeout(run, HIDDEN_FRAME_MS);

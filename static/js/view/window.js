@@ -5,15 +5,15 @@
 
 /** Some screens on each side of the one that is seen. */
 const ROWS = 300;
-/** New rows at the end that one drawing makes: in a burst the rest come with the next frames, and none takes long. */
-const NEW_ROWS = 10;
-/** And so many if the last drawing took longer than that. */
-const FEW_ROWS = 3;
-const SLOW_MS = 16;
+/** What a drawing may take, so that its frame has time for the rest. */
+const DRAWING_MS = 12;
+/** Rows that one drawing makes: in a burst the rest come with the next frames. The slower drawing is, the fewer. */
+const MOST_NEW = 10;
+const LEAST_NEW = 3;
 /** While more comes than that, only so many rows stay, some screens: all that is drawn costs time in each drawing. */
 const BURST_ROWS = 60;
-/** After it, so many of the older rows come back with each drawing. */
-const OLDER_ROWS = 20;
+/** So many of the older rows go with each drawing. After the burst they come back at the pace of new ones. */
+const GO_ROWS = 20;
 
 export class Window {
   /** The row around which the stretch lies; null: it ends with the newest. @type {string | null} */
@@ -25,6 +25,8 @@ export class Window {
   behind = 0;
   /** How many rows are drawn while following. */
   #room = ROWS;
+  /** How many of them may be new in one drawing. */
+  #pace = MOST_NEW;
   /** The last row drawn while following. @type {string | null} */
   #last = null;
 
@@ -40,7 +42,7 @@ export class Window {
    * @returns {any[]}
    */
   slice(items, lastMs, held = false) {
-    if (this.#centre === null) return this.#newest(items, lastMs > SLOW_MS ? FEW_ROWS : NEW_ROWS, held);
+    if (this.#centre === null) return this.#newest(items, lastMs, held);
     this.#last = null;
     this.#room = ROWS;
     this.behind = 0;
@@ -52,15 +54,17 @@ export class Window {
     return items.slice(start, start + ROWS);
   }
 
-  /** The end, to which new rows come by and by. @param {any[]} items @param {number} atOnce @param {boolean} held @returns {any[]} */
-  #newest(items, atOnce, held) {
+  /** The end, to which new rows come by and by. @param {any[]} items @param {number} lastMs @param {boolean} held @returns {any[]} */
+  #newest(items, lastMs, held) {
+    const wanted = Math.round((this.#pace * DRAWING_MS) / Math.max(1, lastMs));
+    this.#pace = Math.max(LEAST_NEW, Math.min(MOST_NEW, wanted));
     const last = this.#last === null ? -1 : items.findLastIndex((item) => item.key === this.#last);
     // The first drawing, and another place, come at once.
-    const end = last < 0 ? items.length : Math.min(items.length, last + 1 + atOnce);
+    const end = last < 0 ? items.length : Math.min(items.length, last + 1 + this.#pace);
     this.behind = items.length - end;
     if (last < 0) this.#room = ROWS;
-    else if (this.behind > NEW_ROWS && !held) this.#room = BURST_ROWS;
-    else if (this.behind === 0) this.#room = Math.min(ROWS, this.#room + OLDER_ROWS);
+    else if (this.behind > MOST_NEW && !held) this.#room = Math.max(BURST_ROWS, this.#room - GO_ROWS);
+    else if (this.behind === 0) this.#room = Math.min(ROWS, this.#room + this.#pace);
     const start = Math.max(0, end - this.#room);
     this.before = start > 0;
     this.after = false;
