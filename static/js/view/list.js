@@ -244,8 +244,9 @@ export class MessageList {
       if (window.around(scroller.keyInSight)) page.schedule();
     } else if (top && room.hasOlder && !room.loadingOlder) void page.loadOlder();
     this.#fillHoles(near);
-    if (!scroller.atEnd) page.chat.keepAround(room.id, Number(this.seqInSight ?? room.cursor));
-    else page.chat.keepAround(room.id, Number(room.cursor));
+    // What is still to be drawn of a burst is not let go: the list would leap, and draw all anew.
+    if (window.behind) return;
+    page.chat.keepAround(room.id, Number((scroller.atEnd ? null : this.seqInSight) ?? room.cursor));
   }
 
   /** A hole that comes into sight is filled from the end that one comes from. @param {number} near */
