@@ -42,7 +42,8 @@ def fold() -> None:
 
 
 def columns_over(span: str, *, now: int) -> dict[str, Any]:
-    """The columns of a span that ends `now` (seconds). Each stretch is in them; one of which nothing is known has None."""
+    """The columns of a span that ends `now` (seconds). Each stretch is in them, by its beginning; of one of which
+    nothing is known there is None."""
     back, length = SPANS[span]
     last = now // length
     first = last - back // length + 1
@@ -51,8 +52,7 @@ def columns_over(span: str, *, now: int) -> dict[str, Any]:
         place: reduce(add, (_stretch(told) for _at, told in group))
         for place, group in groupby(rows, key=lambda row: row[0] // length)
     }
-    ends = [min((place + 1) * length, now) for place in range(first, last + 1)]
-    return columns_of(list(zip(ends, map(known.get, range(first, last + 1)), strict=True)))
+    return columns_of([(place * length, known.get(place)) for place in range(first, last + 1)])
 
 
 def stored_since(moment: dt.datetime) -> int:

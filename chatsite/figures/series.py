@@ -82,22 +82,22 @@ def columns(figures: Figures, *, after: int = 0) -> dict[str, Any]:
 
 
 def columns_of(stretches: Sequence[tuple[int, Stretch | None]]) -> dict[str, Any]:
-    """One list a figure of stretches by their ends (seconds); None is one of which nothing is known."""
+    """One list a figure of stretches, each by a moment (seconds); None is one of which nothing is known."""
 
     def column(read: str) -> list[Any]:
-        return [None if one is None else getattr(one, read) for _end, one in stretches]
+        return [None if one is None else getattr(one, read) for _at, one in stretches]
 
     def ack(share: float) -> list[float | None]:
-        return [None if one is None else _rounded(percentile(one.waits, share)) for _end, one in stretches]
+        return [None if one is None else _rounded(percentile(one.waits, share)) for _at, one in stretches]
 
     names = ("people", "sockets", "writing", "tasks", "cut", "refused", "redis", "database")
     return {
-        "t": [end for end, _one in stretches],
+        "t": [at for at, _one in stretches],
         **{name: column(name) for name in names},
-        "messages": [None if one is None else one.messages_a_minute for _end, one in stretches],
+        "messages": [None if one is None else one.messages_a_minute for _at, one in stretches],
         "p50": ack(0.5),
         "p99": ack(0.99),
-        "starts": sorted({start for _end, one in stretches if one is not None for start in one.starts}),
+        "starts": sorted({start for _at, one in stretches if one is not None for start in one.starts}),
         "servers": {},
     }
 

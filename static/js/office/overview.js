@@ -52,6 +52,7 @@ function drawPlots() {
   const part = name === "hour" ? columns : far;
   if (name !== "hour" && farOf !== name) return;
   at("grain").textContent = grainOf(name);
+  at("sockets-about").textContent = name === "hour" ? _("on each server") : _("on all servers");
   if (!part.t.length) return;
   const show = (/** @type {Plot | undefined} */ plot, /** @type {import("./plots.js").Line[]} */ lines) =>
     plot?.show({ t: part.t, lines, marks: part.starts, step: STEPS[name] ?? 15 });

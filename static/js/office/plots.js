@@ -14,11 +14,11 @@ import { latest, roundAbove, shown } from "./figures.js";
 const HEIGHT = 152;
 const END = 52; // room at the right for the last values
 const CLOSE = 13; // labels nearer to each other than this would overlap
-const MARK = 84; // what a mark's words take
+const MARKS_ABOVE = 16; // room above for the words at the marks
 const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
 /** Between labels of time. */
-const INCREMENTS = [60, 300, 600, 900, HOUR_S, 3 * HOUR_S, 6 * HOUR_S, DAY_S, 5 * DAY_S, 7 * DAY_S];
+const INCREMENTS = [60, 300, 600, 900, HOUR_S, 3 * HOUR_S, 6 * HOUR_S, 12 * HOUR_S, DAY_S, 5 * DAY_S, 7 * DAY_S];
 
 /** What a custom property is at this moment, in this theme, as a canvas takes it. */
 function colour(/** @type {string} */ name) {
@@ -89,11 +89,17 @@ export class Plot {
   /** @returns {import("uplot").Options} */
   options() {
     const { step, lines } = this.shown;
-    const ink = { strong: colour("--ink"), quiet: colour("--ink-3"), line: colour("--line"), tide: colour("--tide") };
+    const ink = {
+      strong: colour("--ink"),
+      quiet: colour("--ink-3"),
+      line: colour("--line"),
+      tide: colour("--tide"),
+      paper: colour("--paper"),
+    };
     const font = `11px ${getComputedStyle(document.body).fontFamily}`;
     return {
       ...this.size(),
-      padding: [8, END, 0, 0],
+      padding: [MARKS_ABOVE, END, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false, setScale: false } },
       scales: {
@@ -127,7 +133,7 @@ export class Plot {
       series: [{}, ...lines.map((line) => this.series(line, ink))],
       hooks: {
         setCursor: [() => this.tellCursor()],
-        draw: [(plot) => this.drawMarks(plot, ink, font), (plot) => this.drawLast(plot, ink.strong)],
+        draw: [(plot) => this.drawMarks(plot, ink, font), (plot) => this.drawLast(plot, ink)],
       },
     };
   }
@@ -157,30 +163,33 @@ export class Plot {
     ctx.strokeStyle = ctx.fillStyle = ink.quiet ?? "";
     ctx.font = font.replace("11px", `${11 * ratio}px`);
     ctx.textBaseline = "top";
+    ctx.textAlign = "left";
     ctx.setLineDash([2 * ratio, 3 * ratio]);
-    let taken = Number.NEGATIVE_INFINITY;
+    const end = bbox.left + bbox.width;
+    let taken = 0;
     for (const mark of this.shown.marks.filter((each) => each > (this.shown.t[0] ?? 0))) {
-      const x = Math.round(plot.valToPos(mark, "x", true));
+      const x = Math.min(Math.round(plot.valToPos(mark, "x", true)), end);
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
-      if (x - taken < MARK * ratio) continue;
-      taken = x;
-      const right = x > bbox.left + bbox.width * 0.8;
-      ctx.textAlign = right ? "right" : "left";
-      ctx.fillText(_("start {time}", { time: clock(mark) }), x + (right ? -4 : 4) * ratio, bbox.top);
+      const words = _("start {time}", { time: clock(mark) });
+      const width = ctx.measureText(words).width;
+      const left = Math.min(x, end - width);
+      if (left < taken) continue;
+      taken = left + width + 8 * ratio;
+      ctx.fillText(words, left, bbox.top - (MARKS_ABOVE - 2) * ratio);
     }
     ctx.restore();
   }
 
-  /** The last values beside their ends; where two would overlap, the first of them. @param {uPlot} plot @param {string} ink */
+  /** The last values beside their ends; where two would overlap, the first of them. @param {uPlot} plot @param {Record<string, string>} ink */
   drawLast(plot, ink) {
     const { ctx, bbox } = plot;
     const ratio = devicePixelRatio;
     const family = getComputedStyle(document.body).fontFamily;
     ctx.save();
-    ctx.fillStyle = ink;
+    ctx.fillStyle = ink.strong ?? "";
     ctx.font = `650 ${12 * ratio}px ${family}`;
     ctx.textBaseline = "middle";
     ctx.textAlign = "left";
@@ -192,8 +201,23 @@ export class Plot {
       const y = plot.valToPos(value, "y", true);
       if (taken.some((other) => Math.abs(other - y) < CLOSE * ratio)) continue;
       taken.push(y);
+      if (this.kind !== "bars" && !line.dashed) this.drawEnd(plot, y, ink);
       ctx.fillText(shown(value), bbox.left + bbox.width + 8 * ratio, y);
     }
+    ctx.restore();
+  }
+
+  /** A dot where the line ends. @param {uPlot} plot @param {number} y @param {Record<string, string>} ink */
+  drawEnd(plot, y, ink) {
+    const { ctx } = plot;
+    ctx.save();
+    ctx.fillStyle = ink.tide ?? "";
+    ctx.strokeStyle = ink.paper ?? "";
+    ctx.lineWidth = 2 * devicePixelRatio;
+    ctx.beginPath();
+    ctx.arc(plot.valToPos(this.shown.t.at(-1) ?? 0, "x", true), y, 4 * devicePixelRatio, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.stroke();
     ctx.restore();
   }
 

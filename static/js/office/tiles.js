@@ -14,6 +14,7 @@ const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @param {string} name @param {string} value @param {string} more @param {boolean} [wrong] */
 function fill(name, value, more, wrong = false) {
   at(name).textContent = value;
+  /** @type {HTMLElement} */ (at(name).nextElementSibling).hidden = value === "–";
   at(name).dataset.state = wrong ? "wrong" : "well";
   at(`${name}-more`).textContent = more;
 }
@@ -38,6 +39,7 @@ export function fillTiles(answer, columns) {
       total((one) => one.sockets),
     ),
   );
+  /** @type {HTMLElement} */ (at("people").nextElementSibling).textContent = ngettext("person", "people", people);
   fill("today", shown(answer.today), _("{n} a minute now", { n: shown(latest(columns.messages)) }));
   fill(
     "ack",
