@@ -43,7 +43,8 @@ def fold() -> None:
 
 def columns_over(span: str, *, now: int) -> dict[str, Any]:
     """The columns of a span that ends `now` (seconds). Each stretch is in them, by its beginning; of one of which
-    nothing is known there is None."""
+    nothing is known there is None.
+    """
     back, length = SPANS[span]
     last = now // length
     first = last - back // length + 1

@@ -141,7 +141,9 @@ def test_the_office_has_no_barriers(
             check(office, axe, preload=False)
         except AssertionError as violation:
             wrong.append(f"{path}\n{violation}")
-        if not office.page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        # On a phone `innerWidth` grows with a page that is too wide.
+        width = (office.page.viewport_size or {"width": 0})["width"]
+        if office.page.evaluate("document.documentElement.scrollWidth") > width:
             wrong.append(f"{path} is wider than the screen")
     assert not wrong, "\n".join(wrong)
 
