@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -31,16 +32,28 @@ QUIET = [
 Visit = Callable[..., Visitor]
 
 
-def chromium_path() -> str:
+def chromium_path(*, windows: bool = False) -> str:
     """The system's Chromium; CHROMIUM names another.
 
-    The one without windows of its own comes first: the same engine, and a page costs half the processor's time.
+    The one without windows comes first: the same engine, and a page costs half the processor's time. It shows no
+    notifications, however; with `windows` it is not taken.
     """
-    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    names = (
+        ("chromium", "google-chrome") if windows else ("chromium-headless-shell", "chromium", "google-chrome")
+    )
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not found:
         pytest.fail(f"the browser tests need one of {', '.join(names)}, or CHROMIUM=/path/to/it")
     return found
+
+
+@contextmanager
+def launched(*, windows: bool = False) -> Iterator[Browser]:
+    """A running Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(windows=windows), args=QUIET)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +62,8 @@ def browser() -> Iterator[Browser]:
 
     Not for the whole run: as long as Playwright is there, its event loop runs, and no other test could run one.
     """
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,9 @@ def test_dora_watches_her_export_grow_and_takes_it_along(visit: Visit, site: Dep
     hers.get_by_role("button", name="Make an export").click()
     bar = hers.get_by_role("progressbar", name="How far the export is")
     expect(bar).to_be_visible()
-    expect(hers.locator("[data-words]")).to_have_text(re.compile(r"^[1-9]\d* of \d+ so far$"), timeout=20_000)
+    expect(hers.locator("[data-words]")).to_have_text(
+        re.compile(r"^[1-9][\d,]* of [\d,]+ so far$"), timeout=20_000
+    )
     expect(hers.locator("[data-words]")).to_have_text("Ready", timeout=60_000)
     expect(bar).to_have_count(0)
     with hers.expect_download() as download:

@@ -46,6 +46,7 @@ def test_a_message_is_answered_followed_as_a_thread_and_linked_to(
 ) -> None:
     hers, his = visit(alice, **CLIPBOARD).open(room), visit(bob).open(room)
     his.write("Which day?", "Something else")
+    hers.expect_texts(["Which day?", "Something else"])  # or the one would move from under the pointer
     row(hers, "Which day?").hover()
     row(hers, "Which day?").get_by_role("button", name="Reply", exact=True).click()
     expect(hers.page.locator(".replying")).to_contain_text("Replying to Bob Baker: Which day?")

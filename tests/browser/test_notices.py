@@ -1,11 +1,13 @@
 """Notifications in the page: asked for on a press, shown by the worker, closed when read, opened by a click."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Worker, expect
+import pytest
+from playwright.sync_api import Browser, Worker, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, launched
 from tests.browser.test_access import AXE, check
 from tests.browser.visitor import Visitor
 from tests.support.deployments import Deployment
@@ -13,6 +15,13 @@ from tests.support.processes import wait_until
 from tests.support.rest import Person
 
 _SHOWN = """async () => (await self.registration.getNotifications()).map(({ title, body, data }) => [title, body, data.seq])"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One with windows: only that shows notifications."""
+    with launched(windows=True) as browser:
+        yield browser
 
 
 class Device:

@@ -82,7 +82,9 @@ def test_the_overview_shows_live_figures(visit: Visit, bob: Person, room: str) -
     expect(office.locator("#servers tr")).to_have_count(1)
     expect(office.locator("#servers .pill")).to_have_text("Serving")
     expect(office.locator("#people")).to_have_text(re.compile(r"[1-9]"), timeout=20_000)
-    expect(office.locator("#people-more")).to_have_text(re.compile(r"on (1 socket|[1-9]\d* sockets)$"))
+    expect(office.locator("#people-more")).to_have_text(
+        re.compile(r"on (1 socket|[1-9]\d* sockets)$"), timeout=20_000
+    )
     expect(office.locator("#health")).to_have_text("Well")
     expect(office.locator("#log-more")).to_have_text(re.compile(r"^(Checked \d|The first check)"))
     expect(office.locator("#trouble")).to_be_hidden()

@@ -124,10 +124,10 @@ def test_what_waited_offline_survives_a_closed_page(
 
 
 def test_a_draft_stays_with_its_room(visit: Visit, site: Deployment, alice: Person, room: str) -> None:
-    other = site.open_room(alice, name="lighthouse")
+    other = site.open_room(alice, name="beacon")
     hers = visit(alice).open(room)
     hers.field.fill("Not finished")
-    hers.page.get_by_role("link", name=re.compile("lighthouse")).click()
+    hers.page.get_by_role("link", name=re.compile("beacon")).click()
     expect(hers.page).to_have_url(re.compile(other))
     expect(hers.field).to_have_value("")
     hers.page.go_back()
