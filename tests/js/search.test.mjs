@@ -18,7 +18,7 @@ test("the filters that are on are told in words, the one being written is not am
     "In Quay",
     "In pier",
     "Before 2026-11-24",
-    "After Today",
+    "After today",
   ]);
   assert.deepEqual(names("from:me has:file"), ["From me", "With a file"]);
   assert.deepEqual(names("heron from:bo"), []);

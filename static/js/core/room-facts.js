@@ -1,6 +1,7 @@
 /** What a room is called and is for, who is in it, and what one may do there: as REST and events tell it. */
 import { Notifier } from "./notifier.js";
 import { Roster } from "./roster.js";
+import { _ } from "./i18n.js";
 
 /** Nobody is taken to have these before it is told. */
 const OFFICE = new Set([
@@ -67,7 +68,7 @@ export class RoomFacts extends Notifier {
     if (this.kind !== "direct" || this.name) return this.name;
     const others = (this.people.length ? this.people : [...this.members.keys()]).filter((user) => user !== me.id);
     const names = others.map((user) => people.get(user)?.display_name || people.get(user)?.username || "");
-    return names.filter(Boolean).join(", ") || me.display_name || me.username;
+    return names.filter(Boolean).join(_(", ")) || me.display_name || me.username;
   }
 
   /** What REST says of the room. @param {Wire.Room} room */

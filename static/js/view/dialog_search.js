@@ -62,6 +62,7 @@ class Search extends Dialog {
             id="search-field"
             type="text"
             role="searchbox"
+            dir="auto"
             aria-label=${_("Search messages")}
             placeholder=${_("Search messages")}
             autocomplete="off"

@@ -50,10 +50,17 @@ function shot(page, file, most, seq) {
       height=${height}
       alt=${file.alt || file.name}
       decoding="async"
-      @error=${() => page.previews.failed(file)}
+      @load=${late}
+      @error=${(/** @type {Event} */ event) => {
+        late(event);
+        page.previews.failed(file);
+      }}
     />
   </a>`;
 }
+
+/** The browser's sign for a picture that did not come is not shown: it may be on its way. @param {Event} event */
+const late = ({ target, type }) => /** @type {HTMLElement} */ (target).classList.toggle("late", type === "error");
 
 /** How large it is drawn; not rounded, or it would change its height by a hair when it comes. @param {Wire.Attachment} file @param {number} most */
 function box(file, most) {

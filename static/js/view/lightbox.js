@@ -82,7 +82,7 @@ export class Lightbox extends Dialog {
     const place = _("{n} of {total}", { n: at + 1, total: all.length });
     const inside = html`<div class="lightbox__in" tabindex="-1" autofocus @keydown=${this.#keys}>
       <header class="lightbox__head">
-        <p class="cut" role="status" dir="auto"><b>${file.name}</b>${all.length > 1 ? html` <span>${place}</span>` : nothing}</p>
+        <p class="cut" role="status"><b dir="auto">${file.name}</b>${all.length > 1 ? html` <span>${place}</span>` : nothing}</p>
         <a class="icon" href=${file.url} download=${file.name} aria-label=${_("Download {name}", { name: file.name })} title=${download}>
           ${icon("download")}
         </a>

@@ -27,6 +27,8 @@ export class Previews {
 
   /** It did not come. @param {Wire.Attachment} file */
   failed(file) {
+    // Without a connection that says nothing about the picture.
+    if (!navigator.onLine) return addEventListener("online", () => this.failed(file), { once: true });
     const tries = (this.#failed.get(file.id) ?? 0) + 1;
     setTimeout(() => {
       this.#failed.set(file.id, tries);

@@ -13,7 +13,9 @@ export function roomHead(page) {
   const here = users.filter((id) => page.chat.people.presence(id) !== "offline").length;
   const others = page.othersIn(room);
   const sub = users.length
-    ? `${ngettext("{n} person", "{n} people", users.length)}${here ? `, ${_("{n} here", { n: here })}` : ""}`
+    ? [ngettext("{n} person", "{n} people", users.length), here && _("{n} here", { n: here })]
+        .filter(Boolean)
+        .join(_(", "))
     : "";
   return html`<header class="head">
     <a class="icon only-phone" href=${page.urls.rooms} aria-label=${_("Back to the rooms")}>${icon("chevron-left")}</a>

@@ -86,7 +86,7 @@ export class Invites {
             html`<li class="matters__item">
               <div class="matters__what">
                 <b>${ROLES[invite.role]}</b>
-                <small>${untilWords(invite.expires_at)}, ${
+                <small>${untilWords(invite.expires_at)}${_(", ")}${
                   invite.max_uses === null
                     ? ngettext("used once", "used {n} times", invite.uses)
                     : _("used {n} of {most}", { n: invite.uses, most: invite.max_uses })

@@ -162,10 +162,10 @@ function glyph(page, room) {
 
 /** What the sign before a name says to those who see it. @param {View.Page} page @param {any} room */
 function kindWords(page, room) {
-  if (room.kind !== "direct") return room.kind === "private" ? `, ${_("private")}` : "";
+  if (room.kind !== "direct") return room.kind === "private" ? _(", ") + _("private") : "";
   const [id, second] = page.othersIn(room);
   if (!id || second) return "";
-  return { online: `, ${_("here")}`, away: `, ${_("away")}`, offline: "" }[
+  return { online: _(", ") + _("here"), away: _(", ") + _("away"), offline: "" }[
     /** @type {"online"} */ (page.chat.people.presence(id))
   ];
 }

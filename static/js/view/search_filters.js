@@ -1,5 +1,5 @@
 /** The filters of search: which are offered for what is typed, and how one gets into the text. */
-import { _ } from "../core/index.js";
+import { _, locale } from "../core/index.js";
 
 const MOST = 6;
 /** A filter at the end of the text that is being written: its name, and what there is of its value. */
@@ -59,7 +59,7 @@ function filterWords(page, name, value) {
     const user = page.chat.people.all().find((/** @type {any} */ one) => one.username.toLowerCase() === low);
     return _("From {name}", { name: user?.display_name ?? value });
   }
-  const day = DAYS()[value.toLowerCase()] ?? value;
+  const day = DAYS()[value.toLowerCase()]?.toLocaleLowerCase(locale) ?? value;
   return name === "before" ? _("Before {day}", { day }) : _("After {day}", { day });
 }
 

@@ -1,6 +1,6 @@
 /** A message and all that was replied to it, and to those replies; one can reply there and then. */
 import { html, nothing } from "lit";
-import { formatFull, formatTime, renderMarkdown, sameDay } from "../core/index.js";
+import { _, formatFull, formatTime, renderMarkdown, sameDay } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { Dialog } from "./dialog.js";
 import { files } from "./files.js";
@@ -119,7 +119,7 @@ export class Thread extends Dialog {
       ? html`<p class="gone">${says.gone}</p>`
       : html`<div class="msg__text" dir="auto">${renderMarkdown(message.text, { mention: this.page.names.person })}</div>
           ${files(this.page, message.attachments, null)}`;
-    return html`<article class="thread__msg" data-seq=${message.seq} aria-label=${`${by?.display_name ?? ""}, ${at}`}>
+    return html`<article class="thread__msg" data-seq=${message.seq} aria-label=${[by?.display_name, at].filter(Boolean).join(_(", "))}>
       ${avatar(by, { size: "m" })}
       <div class="msg__body"><div class="msg__by"><h3>${by?.display_name ?? "…"}</h3><time>${at}</time></div>${text}</div>
     </article>`;

@@ -146,7 +146,7 @@ function alternative(files, { id, name, alt }) {
 const refused = (files) =>
   html`<div class="tray__no" role="alert">
     <ul>
-      ${files.refused.map((one) => html`<li dir="auto">${refusedWords(files, one)}</li>`)}
+      ${files.refused.map((one) => html`<li>${refusedWords(files, one)}</li>`)}
     </ul>
     <button class="icon icon--s" type="button" aria-label=${says.dismiss} title=${says.dismiss} @click=${files.dismiss}>${icon("x", true)}</button>
   </div>`;
