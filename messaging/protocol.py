@@ -361,12 +361,16 @@ class Heartbeat(Reply, tag="heartbeat"):
 
     `rights`: what roles may do has changed on the whole site, so what one may do in a room has to be read again.
     `lists`: by room the lists (`bans`, `invites`, `reports`) that one may see and that have changed; REST has them.
+    `marks`: by room what one has made of it on another device (`my_marks` over REST). `notifications`: how one wants to
+    be told was changed on another device, and REST has it.
     """
 
     n: int
     heads: dict[str, int]
     rights: bool = False
     lists: dict[str, list[str]] = {}
+    marks: dict[str, dict[str, Any]] = {}
+    notifications: bool = False
 
 
 class Announcement(Reply, tag="announcement"):

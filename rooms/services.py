@@ -21,11 +21,12 @@ from chatsite.audit.record import record
 from chatsite.errors import BadRequest
 from chatsite.idempotency import Key
 from chatsite.text import one_line
+from messaging.delivery import broker
 from messaging.models import EventKind
 
 from . import permissions, queries
 from .errors import AlreadyMember, NoSuchMember, NoSuchRoom, NoSuchUser, NotYourRole
-from .levels import Level
+from .levels import Level, level_of
 from .models import Membership, Role, Room, RoomKind
 from .room_settings import changed_settings, differing_settings, read_settings
 from .rules import settle_rights
@@ -108,7 +109,7 @@ def mark_room(
     muted: bool | None = None,
     notify: str | None = None,
 ) -> Membership:
-    """Keep the room in one's own list as one likes it; None leaves a mark as it is. No event tells of it.
+    """Keep the room in one's own list as one likes it; None leaves a mark as it is. No event tells of it, but a word to one's devices.
 
     `notify` is a `Level`, or empty for the site's default. Who wants to be told everything does not want the room
     muted, unless they say both. Raises `NoSuchRoom`, and `NoSuchMember` in a public room that one is not in.
@@ -122,6 +123,9 @@ def mark_room(
     for mark, value in told.items():
         setattr(member, mark, value)
     member.save(update_fields=told)
+    level = level_of(kind=room.kind, notify=member.notify, muted=member.muted)
+    marks = {"favourite": member.favourite, "muted": member.muted, "notify": str(level)}
+    broker.publish_to_user(by.id, {"type": "own.wishes", "wishes": {"marks": {room.id: marks}}})
     return member
 
 

@@ -131,7 +131,7 @@ class Hub:
                 feed = self.feeds.get(message["room"])
                 if feed is not None:
                     self._hear_of_room(feed, message)
-            case "room.joined" | "session.ended" | "sockets.close":
+            case "room.joined" | "session.ended" | "sockets.close" | "own.wishes":
                 self._hear_of_person(message["user"], message)
             case "presence":
                 self.attendance.hear([tuple(change) for change in message["changes"]])
@@ -182,6 +182,9 @@ class Hub:
                         self.run(self.on_joined(connection, message["room"], message["reason"]))
             case "session.ended":
                 self._end_sessions(user_id, message.get("credential"))
+            case "own.wishes":
+                for connection in self.sockets_of(user_id):
+                    connection.send(encode(Heartbeat(n=connection.beat, heads={}, **message["wishes"])))
             case "sockets.close":
                 for connection in self.sockets_of(user_id):
                     connection.close(CLOSE_RESTARTING)

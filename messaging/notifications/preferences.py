@@ -10,6 +10,7 @@ from django.conf import settings
 from chatsite import clock, quiet
 from chatsite.accounts.models import User
 from chatsite.errors import BadRequest
+from messaging.delivery import broker
 
 from .models import SITES_HOURS, Preferences
 
@@ -51,6 +52,7 @@ def change_preferences(
         }
     Preferences.objects.filter(user=by).update(**changed)
     kept.refresh_from_db()
+    broker.publish_to_user(by.id, {"type": "own.wishes", "wishes": {"notifications": True}})
     return kept
 
 

@@ -61,6 +61,22 @@ test("what the site changes for all rooms is asked anew, for the room that is sh
   await world.end();
 });
 
+test("what one makes of a room on another device, and how one wants to be told, is known here at once", async () => {
+  const world = new World();
+  world.server.addRoom("harbour");
+  const chat = await world.openPage();
+  await world.clock.advance(100);
+  let told = 0;
+  chat.addEventListener("wishes", () => told++);
+  const marks = { favourite: true, muted: false, notify: "nothing" };
+  for (const socket of world.server.sockets)
+    socket.say({ type: "heartbeat", n: 7, heads: {}, marks: { harbour: marks, nowhere: marks }, notifications: true });
+  await world.clock.advance(100);
+  const room = chat.rooms.get("harbour");
+  assert.deepEqual([room.favourite, room.notify, told], [true, "nothing", 1]);
+  await world.end();
+});
+
 test("who runs a room is told that one of its lists is another, of this room only", async () => {
   const world = new World();
   world.server.addRoom("harbour");

@@ -19,6 +19,7 @@
  * - `unreached` `null`: the server could not be reached, and has not been since the start.
  * - `draft` `{room}`: another tab has kept a draft of that room, or sent it.
  * - `revoked` `{room, reason}`: one isn't in that room any more.
+ * - `wishes`: how the person wants to be told was changed on another device.
  * - `room` `{room}`: its members, settings, rights, bans, invites or reports may be others now; null: those of any room.
  *
  * ## Chat (`createChat(options)` answers a promise of it; options are `Core.ChatOptions`)

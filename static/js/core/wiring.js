@@ -214,6 +214,8 @@ export class Wiring extends EventTarget {
   #onHeartbeat(/** @type {Wire.Frame} */ frame) {
     this.feed.onHeartbeat(frame);
     for (const id of Object.keys(frame.lists ?? {})) this.#tell("room", { room: id });
+    for (const [id, marks] of Object.entries(frame.marks ?? {})) this.rooms.get(id)?.setMarks(marks);
+    if (frame.notifications) this.#tell("wishes", {});
     if (!frame.rights) return;
     this.#tell("room", { room: null });
     this.asking.doubtAndAsk();

@@ -107,6 +107,7 @@ export class Desktop {
     const { chat } = this.page;
     chat.addEventListener("message", (/** @type {any} */ { detail }) => this.#came(detail));
     chat.rooms.addEventListener("change", () => this.#closeRead());
+    chat.addEventListener("wishes", () => void this.load().catch(() => {})); // asked again when the person opens them
     for (const room of chat.rooms.list()) this.#read.set(room.id, room.readSeq);
   }
 
