@@ -85,6 +85,11 @@ test("the forms of CommonMark, tables and autolinks", () => {
   assert.match(html("&copy; &amp; &notanentity; &#65;"), /© &amp; &amp;notanentity; A/);
 });
 
+test("an address in another script leads to its ASCII name, and looks as it was written", () => {
+  assert.match(html("https://bücher.test/a"), /href="https:\/\/xn--bcher-kva.test\/a"[^>]*>https:\/\/bücher.test\/a</);
+  assert.match(html("https://xn--bcher-kva.test/a"), /href="https:\/\/xn--bcher-kva.test\/a"[^>]*>https:\/\/xn--bcher/);
+});
+
 test("a remote picture is a link, and nothing is fetched", () => {
   const out = html('![a map](https://elsewhere.test/map.png "title")');
   assert.ok(!out.includes("<img"));
