@@ -14,11 +14,33 @@ _COMMENTS = re.compile(
     r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*$|/\*\*(?:(?!\*/)[^\n])*\*/ ?|(?<=[;,{(]) +//[^\n]*$",
     re.MULTILINE | re.DOTALL,
 )
+# What counts on the way through a module: in code (texts and patterns as wholes), and in the text of a template.
+_IN_CODE = re.compile(
+    r"""'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`|[{}]|\n[ \t]+"""
+    r"""|(?:(?<=[(\[!])|(?<=[=,:?&|] ))/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/"""
+)
+_IN_TEXT = re.compile(r"\\.|`|\$\{", re.DOTALL)
+_OPENED_BY = {"`": "`", "}": "{"}
 
 
-def without_comments(module: str) -> str:
-    """A module as browsers get it: a third smaller, and every line still has its number."""
-    return _COMMENTS.sub(lambda found: "\n" * found[0].count("\n"), module)
+def as_served(module: str) -> str:
+    """A module as browsers get it: without comments and indentation, and every line still has its number."""
+    return _without_indentation(_COMMENTS.sub(lambda found: "\n" * found[0].count("\n"), module))
+
+
+def _without_indentation(module: str) -> str:
+    """Texts of templates keep theirs: it may be seen."""
+    kept, at = [], 0
+    open_: list[str] = []  # what one is in: "`" is the text of a template, "{" a block or code in a template
+    while found := (_IN_TEXT if open_[-1:] == ["`"] else _IN_CODE).search(module, at):
+        token = found[0]
+        if open_[-1:] == [_OPENED_BY.get(token)]:
+            open_.pop()
+        elif token in ("`", "{", "${"):
+            open_.append(token[-1])
+        kept += [module[at : found.start()], "\n" if token[0] == "\n" else token]
+        at = found.end()
+    return "".join((*kept, module[at:]))
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
@@ -31,7 +53,7 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     def _save(self, name: str, content: "File[bytes]") -> str:
         if name.endswith(".js") and not name.startswith(("js/vendor/", "admin/")):
             text = b"".join(content.chunks()).decode()
-            content = ContentFile(without_comments(text).encode())
+            content = ContentFile(as_served(text).encode())
         return str(super()._save(name, content))
 
     def stored_name(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What every page needs from the server: the place's name, the theme, and the list of modules."""
+"""What every page needs from the server: the place's name, the looks, and the list of modules."""
 
 import json
 import posixpath
@@ -25,8 +25,13 @@ register = template.Library()
 FIRST_MODULE = "js/view/main.js"
 _IMPORTS = re.compile(r"""^(?:import|export [{*])(?:[^;"'()=]*\bfrom)?\s*["']([^"']+)["'];""", re.MULTILINE)
 
-THEMES = ("light", "dark")
-THEME_COOKIE = "theme"
+# What somebody can choose for a device, each a cookie, as in `look.js`; anything else is the usual look.
+LOOKS = {
+    "theme": ("light", "dark"),
+    "density": ("compact",),
+    "text": ("90", "110", "125", "150"),
+    "font": ("system",),
+}
 
 # A script element ends at "</script" whatever its type, and "<!--" changes how it is parsed.
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -45,11 +50,12 @@ def site_host() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def theme_attribute(context: Context) -> SafeString:
-    """`data-theme="…"` for the html element where this device has chosen a theme, so that nothing flashes."""
+def look_attributes(context: Context) -> SafeString:
+    """`data-theme="…"` and its kin for the html element, as this device has chosen, so that nothing flashes."""
     request = context.get("request")
-    chosen = request.COOKIES.get(THEME_COOKIE) if request else None
-    return format_html(' data-theme="{}"', chosen) if chosen in THEMES else SafeString("")
+    cookies = request.COOKIES if request else {}
+    chosen = ((look, cookies[look]) for look, values in LOOKS.items() if cookies.get(look) in values)
+    return format_html_join("", ' data-{}="{}"', chosen)
 
 
 @register.simple_tag

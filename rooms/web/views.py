@@ -25,6 +25,8 @@ from rooms.models import Room
 def shell(request: HttpRequest, room_id: str | None = None, seq: int | None = None) -> HttpResponse:
     """The page at `/rooms/`, `/rooms/<id>/` and, for one message, `/rooms/<id>/<seq>/`.
 
+    Also at `/rooms/mentions/`, `/rooms/drafts/` and `/rooms/search/`, which no room is called: they lie over a room.
+
     It is the same for every room: the script asks the API, which answers alike for a room that isn't there and
     one that isn't for this person. Nothing about rooms is decided here.
     """

@@ -210,16 +210,43 @@ def test_the_keyboard_alone_reaches_everything(
     assert page.evaluate(f"{focused}.id") == "write", "F6 goes round the regions"
 
 
-def test_the_theme_is_kept_and_nothing_flashes(visit: Visit, alice: Person, room: str) -> None:
+def test_how_it_looks_is_chosen_and_kept_and_nothing_flashes(visit: Visit, alice: Person, room: str) -> None:
     hers = visit(alice, color_scheme="light").open(room)
     hers.page.get_by_role("button", name="Settings and sign out").click()
     hers.page.get_by_text("Dark", exact=True).click()
     dark = "getComputedStyle(document.body).backgroundColor"
     assert hers.page.evaluate(dark) == "rgb(18, 26, 28)"
-    hers.page.reload()
-    assert hers.page.locator("html").get_attribute("data-theme") == "dark"
-    hers.settled()
+    hers.page.get_by_role("button", name="Settings on this device").click()
+    dialog = hers.page.get_by_role("dialog")
+    for choice in ("Compact", "150", "Use my system font"):
+        dialog.get_by_text(choice, exact=True).click()
+    hers.page.keyboard.press("Escape")
+    row, text = hers.page.locator(".rm").first, "getComputedStyle(document.body)"
+    assert hers.page.evaluate(f"{text}.fontSize") == "21px"
+    hers.page.goto("/account/")  # a page of the account, drawn without any script
+    drawn = "({ ...document.documentElement.dataset })"
+    chosen = {"theme": "dark", "density": "compact", "text": "150", "font": "system"}
+    assert hers.page.evaluate(drawn) == chosen
+    assert hers.page.evaluate(f"{text}.fontFamily").startswith("system-ui")
+    hers.open(room)
     assert hers.page.evaluate(dark) == "rgb(18, 26, 28)"
+    assert row.evaluate("one => getComputedStyle(one).minHeight") == "26px"
+
+
+def test_enter_breaks_the_line_for_who_wishes_it(visit: Visit, alice: Person, room: str) -> None:
+    hers = visit(alice).open(room)
+    hers.page.keyboard.press("Control+k")
+    hers.page.get_by_role("combobox").fill("Settings on")
+    hers.page.keyboard.press("Enter")
+    hers.page.get_by_role("dialog").get_by_text("Begins a new line").click()
+    hers.page.keyboard.press("Escape")
+    hers.field.press_sequentially("one")
+    hers.field.press("Enter")
+    hers.field.press_sequentially("two")
+    expect(hers.field).to_have_value("one\ntwo")
+    hers.field.press("Shift+Enter")
+    expect(hers.field).to_have_value("")
+    hers.expect_texts(["one\ntwo"])
 
 
 def test_a_screen_reader_hears_new_messages_of_others_only(

@@ -38,13 +38,19 @@ def dialogs(page: Page) -> Iterator[tuple[str, Callable[[], Any]]]:
     message = page.locator(".msg").last
     yield "jump field", lambda: page.keyboard.press("Control+k")
     yield "keys", lambda: page.keyboard.press("Control+/")
-    yield "mentions", page.get_by_role("button", name="Mentions").click
-    yield "drafts", page.get_by_role("button", name="Drafts").click
+    yield "mentions", page.get_by_role("link", name="Mentions").click
+    yield "drafts", page.get_by_role("link", name="Drafts").click
     yield "date", page.locator(".day button").last.click
     yield "browse", page.get_by_role("button", name="Browse rooms").first.click
     yield "direct", page.get_by_role("button", name="New direct message").first.click
     yield "new room", lambda: page.get_by_role("button", name="New room").click()
     yield "settings", lambda: page.get_by_role("button", name="Settings and sign out").click()
+
+    def looks() -> None:
+        page.get_by_role("button", name="Settings and sign out").click()
+        page.get_by_role("button", name="Settings on this device").click()
+
+    yield "settings on this device", looks
     yield "name and topic", lambda: page.locator(".panel").get_by_role("button", name="Write a topic").click()
     yield "add people", lambda: page.locator(".panel").get_by_role("button", name="Add people").click()
     yield "remove", lambda: page.locator(".panel").get_by_role("button", name="Remove Bob Baker").click()

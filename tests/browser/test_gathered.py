@@ -1,5 +1,6 @@
 """What all rooms have for one, gathered: what names one, what one has begun, what was refused."""
 
+import re
 import secrets
 
 from playwright.sync_api import expect
@@ -19,7 +20,7 @@ def test_mentions_are_gathered_and_lead_to_their_messages(
             rest.add_member(each, newcomer.id)
     hers = visit(newcomer).open(other)
     page = hers.page
-    entry = page.get_by_role("button", name="Mentions")
+    entry = page.get_by_role("link", name="Mentions")
     entry.click()
     expect(page.get_by_role("dialog")).to_contain_text("Nothing waits for you")
     page.keyboard.press("Escape")
@@ -33,6 +34,11 @@ def test_mentions_are_gathered_and_lead_to_their_messages(
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator(".msg--for-me")).to_be_visible()
     expect(entry).not_to_contain_text("names you")  # it was read there
+    page.go_back()
+    expect(page).to_have_url(re.compile("/rooms/mentions/$"))
+    expect(page.get_by_role("dialog", name="Mentions")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(f"/rooms/{other}/$"))
 
 
 def test_drafts_of_all_rooms_are_gathered_and_dropped(
@@ -43,12 +49,11 @@ def test_drafts_of_all_rooms_are_gathered_and_dropped(
     page, dialog = his.page, his.page.get_by_role("dialog")
     his.field.fill("Begun and left")
     expect(page.get_by_text("Draft kept")).to_be_visible()
-    his.open(other)
-    page.get_by_role("button", name="Drafts").click()
+    page.goto("/rooms/drafts/")
     expect(dialog).to_contain_text("Begun and left")
     dialog.get_by_role("link").click()
     expect(his.field).to_have_value("Begun and left")
-    page.get_by_role("button", name="Drafts").click()
+    page.get_by_role("link", name="Drafts").click()
     dialog.get_by_role("button", name="Delete").click()
     expect(dialog).to_contain_text("No draft waits here")
     page.keyboard.press("Escape")

@@ -43,6 +43,21 @@ def test_favourites_and_muted_rooms_follow_to_another_device(
     favourites = heading.locator("+ ul")
     expect(favourites.locator(".rm")).to_have_attribute("href", f"/rooms/{room}/")
     expect(row(elsewhere, quiet)).to_have_class(re.compile("is-muted"))
+    heads = elsewhere.page.locator(".sec__fold")
+    elsewhere.page.get_by_role("button", name="Direct", exact=True).press("Shift+ArrowUp")
+    expect(heads).to_have_text(["Favourites", "Direct", "Rooms"])
+    expect(elsewhere.page.locator('.sr[aria-live="polite"]').last).to_have_text("Direct: 2 of 3")
+    grip, goal = heads.first.bounding_box(), heads.nth(1).bounding_box()
+    assert grip
+    assert goal
+    elsewhere.page.mouse.move(grip["x"] + 4, grip["y"] + 4)
+    elsewhere.page.mouse.down()
+    elsewhere.page.mouse.move(goal["x"] + 4, goal["y"] + 12, steps=4)
+    expect(heads).to_have_text(["Direct", "Favourites", "Rooms"])
+    elsewhere.page.mouse.up()
+    expect(heads.nth(1)).to_have_attribute("aria-expanded", "true")  # moving it did not fold it
+    elsewhere.open(room)
+    expect(heads).to_have_text(["Direct", "Favourites", "Rooms"])
     with site.rest(alice) as rest:
         rest.send(quiet, "Nothing of note")
         rest.send(room, "Read me")

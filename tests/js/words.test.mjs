@@ -58,6 +58,7 @@ test("the finder of words that go past gettext finds them, and only them", () =>
     'if (event.key === "Escape") root.querySelector(".list [tabindex]");',
     'const b = ngettext("{n} room", "{n} rooms", n, { n });',
     "const c = `${rooms}${id}/`;",
+    "const d = `parley.sections.${me}`;",
   ];
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above
   for (const code of right) assert.deepEqual(bypasses("x.js", code), [], code);

@@ -1,21 +1,22 @@
 /** What every page of the office needs: the button of its theme, and a word to what Django's widgets leave unsaid. */
 import { _ } from "../core/i18n.js";
-import { chooseTheme, chosenTheme } from "../view/theme.js";
+import { choose, chosen } from "../view/look.js";
 
-/** @type {Record<import("../view/theme.js").Theme, import("../view/theme.js").Theme>} */
-const NEXT = { system: "light", light: "dark", dark: "system" };
-const NAMES = { system: _("Theme: as the system"), light: _("Theme: light"), dark: _("Theme: dark") };
+/** The theme that the next press chooses; empty is as the system says. @type {Record<string, string>} */
+const NEXT = { "": "light", light: "dark", dark: "" };
+/** @type {Record<string, string>} */
+const NAMES = { "": _("Theme: as the system"), light: _("Theme: light"), dark: _("Theme: dark") };
 
 for (const button of document.querySelectorAll("button[data-theme-switch]")) {
   const name = () => {
-    const label = NAMES[chosenTheme()];
+    const label = NAMES[chosen("theme")] ?? "";
     button.setAttribute("aria-label", label);
     button.setAttribute("title", label);
   };
   name();
   button.removeAttribute("hidden");
   button.addEventListener("click", () => {
-    chooseTheme(NEXT[chosenTheme()]);
+    choose("theme", NEXT[chosen("theme")] ?? "");
     name();
   });
 }

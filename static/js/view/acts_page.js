@@ -6,12 +6,13 @@ import {
   openBrowse,
   openDirect,
   openKeys,
+  openLook,
   openNewRoom,
   openPeople,
   openSearch,
   openTopic,
 } from "./dialogs.js";
-import { chooseTheme } from "./theme.js";
+import { choose } from "./look.js";
 
 /** @typedef {{ name: string, icon: string, run: () => unknown }} Act */
 
@@ -24,9 +25,10 @@ export function pageActs(page) {
     { name: _("Browse rooms"), icon: "compass", run: () => openBrowse(page) },
     { name: _("New direct message"), icon: "pencil", run: () => openDirect(page) },
     { name: _("Keys"), icon: "keyboard", run: () => openKeys(page) },
-    { name: _("Theme: as the system"), icon: "sliders-horizontal", run: () => chooseTheme("system") },
-    { name: _("Theme: light"), icon: "sliders-horizontal", run: () => chooseTheme("light") },
-    { name: _("Theme: dark"), icon: "sliders-horizontal", run: () => chooseTheme("dark") },
+    { name: _("Theme: as the system"), icon: "sliders-horizontal", run: () => choose("theme", "") },
+    { name: _("Theme: light"), icon: "sliders-horizontal", run: () => choose("theme", "light") },
+    { name: _("Theme: dark"), icon: "sliders-horizontal", run: () => choose("theme", "dark") },
+    { name: _("Settings on this device"), icon: "a-large-small", run: () => openLook(page) },
     { name: _("Your account"), icon: "user", run: () => location.assign(boot.urls.account) },
   ];
 }

@@ -6,6 +6,7 @@ import { ComposerFiles } from "./composer_files.js";
 import { closed, emptyKeys, note, replyBar, undoes } from "./composer_parts.js";
 import { askEveryone } from "./dialogs.js";
 import { icon } from "./icons.js";
+import { sends } from "./wishes.js";
 import { says, writeTo } from "./words_talk.js";
 
 /** "Draft kept" is said when nothing was typed for so long. */
@@ -190,7 +191,7 @@ export class Composer {
       this.replyTo(null);
     } else if (undoes(this, event)) event.preventDefault();
     else if (this.empty && !event.isComposing) emptyKeys(this, event);
-    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !this.touch) {
+    else if (sends(event)) {
       event.preventDefault();
       void this.send();
     }

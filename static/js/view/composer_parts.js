@@ -1,6 +1,7 @@
 /** What stands around the message field: why one cannot write, what is replied to, the note beside the button, the keys of an empty field. */
 import { html, nothing } from "lit";
 import { icon } from "./icons.js";
+import { sends } from "./wishes.js";
 import { gist } from "./words_files.js";
 import { bytesLeft, replyingTo, says, tooMany } from "./words_talk.js";
 
@@ -65,9 +66,9 @@ export function undoes({ page, field }, event) {
  * @param {import("./composer.js").Composer} composer @param {KeyboardEvent} event
  */
 export function emptyKeys(composer, event) {
-  const { page, touch, field } = composer;
+  const { page, field } = composer;
   const { acts } = page;
-  if (event.key === "Enter" && !event.shiftKey && !touch) return event.preventDefault();
+  if (sends(event)) return event.preventDefault();
   if (event.key !== "ArrowUp" || event.altKey || event.ctrlKey || event.metaKey || field.box.value?.value) return;
   const wanted = event.shiftKey ? "reply" : "edit";
   const item = page.room

@@ -10,6 +10,9 @@ export class Dialog {
   title = "";
   /** A class of its own, for the looks. */
   kind = "";
+  /** Its part of the address, if it has one, and what is asked there. @type {import("./router.js").Layer | null} */
+  layer = null;
+  asks = "";
   /** There is nothing in it but text, which the arrow keys scroll. */
   reading = false;
   /** Something is on its way to the server. */

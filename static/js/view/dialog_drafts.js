@@ -11,6 +11,8 @@ export const openDrafts = (page) => new Drafts(page).show();
 class Drafts extends Dialog {
   /** @override */
   title = _("Drafts");
+  /** @override @type {import("./router.js").Layer | null} */
+  layer = "drafts";
   /** @type {any[] | null} */
   drafts = null;
   /** What was copied last: its button says so. @type {any} */
@@ -56,7 +58,6 @@ class Drafts extends Dialog {
       room: draft.room,
       text: draft.text || (draft.files?.length ? _("Files without words yet") : _("A reply without words yet")),
       at: draft.at,
-      onGo: this.close,
       acts: html`<button class="btn btn--s" type="button" @click=${() => this.#copy(draft)}>${this.copied === draft ? says.copied : says.copyText}</button>
         <button class="btn btn--s" type="button" @click=${drop}>${says.remove}</button>`,
     });

@@ -2,12 +2,24 @@
 import { html } from "lit";
 import { _ } from "../core/index.js";
 import { Dialog } from "./dialog.js";
+import { wish } from "./wishes.js";
 
 /** @param {View.Page} page */
 export const openKeys = (page) => new Keys(page).show();
 
 const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 const CTRL = MAC ? "⌘" : _("Ctrl");
+
+/** What sends and what breaks the line, as the person has it. @returns {[string[][], string][]} */
+const enter = () => {
+  const ways = [[_("Enter")], [_("Shift"), _("Enter")]];
+  if (wish("enter") === "break") ways.reverse();
+  const [sends = [], breaks = []] = ways;
+  return [
+    [[sends], _("Send")],
+    [[breaks], _("New line")],
+  ];
+};
 
 /** Keys that go together are one list; ways to the same are several. @returns {[string, [string[][], string][]][]} */
 const sheet = () => [
@@ -39,8 +51,7 @@ const sheet = () => [
   [
     _("Message field"),
     [
-      [[[_("Enter")]], _("Send")],
-      [[[_("Shift"), _("Enter")]], _("New line")],
+      ...enter(),
       [[["↑"]], _("Edit your last message, when the field is empty")],
       [[[_("Shift"), "↑"]], _("Reply to the latest, when the field is empty")],
       [[[CTRL, "Z"]], _("Bring a deleted message back, when the field is empty")],

@@ -18,6 +18,8 @@ export const openMentions = (page) => new Mentions(page).show();
 class Mentions extends Dialog {
   /** @override */
   title = _("Mentions");
+  /** @override @type {import("./router.js").Layer | null} */
+  layer = "mentions";
   looking = true;
   /** @type {{ room: any, messages: any[], rest: boolean }[]} */
   found = [];
@@ -70,7 +72,6 @@ class Mentions extends Dialog {
       room: room.id,
       href: roomUrl(room.id),
       text: _("There are more, further on in the room."),
-      onGo: this.close,
     };
     return html`${messages.map((message) => this.#entry(room, message))}${rest ? gathered(this.page, more) : nothing}`;
   }
@@ -83,7 +84,6 @@ class Mentions extends Dialog {
       href: messageUrl(room.id, message.seq),
       text: _("{name}: {text}", { name, text: gist(message, SHOWN) }),
       at: message.at,
-      onGo: this.close,
     });
   }
 }

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { _, formatDay, formatFull, formatTime, ngettext, sameDay } from "../core/index.js";
+import { tellAddress } from "./addressed.js";
 import { avatar } from "./avatars.js";
 import { Dialog } from "./dialog.js";
 import { icon, roomGlyph } from "./icons.js";
@@ -29,6 +30,8 @@ export function openSearch(page, { q, room = null } = {}) {
 }
 
 class Search extends Dialog {
+  /** @override @type {import("./router.js").Layer | null} */
+  layer = "search";
   /** @type {any[] | null} null: nothing was searched yet */
   results = null;
   /** @type {string | null} */
@@ -48,8 +51,22 @@ class Search extends Dialog {
   /** @override */
   show() {
     void this.page.chat.findPeople("");
+    this.asks = this.#asking();
     super.show();
     if (this.q.trim()) void this.#search();
+  }
+
+  /** As it stands in the address. */
+  #asking() {
+    const asked = new URLSearchParams();
+    if (this.q.trim()) asked.set("q", this.q);
+    if (this.room) asked.set("room", this.room);
+    return asked.size ? `?${asked}` : "";
+  }
+
+  #tellAddress() {
+    this.asks = this.#asking();
+    if (this.page.layers.dialog === this) tellAddress(this.page);
   }
 
   /** @override */
@@ -163,7 +180,7 @@ class Search extends Dialog {
     const by = page.person(result.by);
     const room = page.chat.rooms.get(result.room);
     const title = room ? page.titleOf(room) : "";
-    return html`<a class="hit" href=${messageUrl(result.room, result.seq)} @click=${this.#follow}>
+    return html`<a class="hit" href=${messageUrl(result.room, result.seq)}>
       ${avatar(by, { size: "m" })}
       <span class="hit__two">
         <span class="hit__head">
@@ -233,6 +250,7 @@ class Search extends Dialog {
     clearTimeout(this.#timer);
     const asked = ++this.#asked;
     const { q, room } = this;
+    this.#tellAddress();
     if (!q.trim()) {
       this.results = null;
       this.problem = "";
@@ -255,11 +273,6 @@ class Search extends Dialog {
     this.busy = false;
     this.redraw();
   }
-
-  /** Closes; the link itself is followed as every link into a room. A new tab leaves the search open. */
-  #follow = (/** @type {MouseEvent} */ event) => {
-    if (event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) this.close();
-  };
 
   #keys = (/** @type {KeyboardEvent} */ event) => {
     if (event.isComposing) return;

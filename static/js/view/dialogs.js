@@ -89,6 +89,10 @@ export const openNotify = brought(
   () => import("./dialog_notify.js"),
   (module) => module.openNotify,
 );
+export const openLook = brought(
+  () => import("./dialog_look.js"),
+  (module) => module.openLook,
+);
 export const openKeys = brought(
   () => import("./dialog_keys.js"),
   (module) => module.openKeys,

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { ref } from "lit/directives/ref.js";
 import { boot } from "./boot.js";
 import { bytes } from "./size.js";
+import { sends } from "./wishes.js";
 import { says } from "./words_talk.js";
 
 /**
@@ -25,7 +26,7 @@ export function editForm({ text, send, problem = "", onSend, onCancel }) {
     if (event.key === "Escape") {
       event.stopPropagation();
       onCancel();
-    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && field.name === "text" && !TOUCH) {
+    } else if (field.name === "text" && sends(event)) {
       event.preventDefault();
       field.form?.requestSubmit();
     }
@@ -48,8 +49,6 @@ export function editForm({ text, send, problem = "", onSend, onCancel }) {
     </div>
   </form>`;
 }
-
-const TOUCH = matchMedia("(pointer: coarse)").matches;
 
 /** @type {WeakSet<Element>} */
 const focused = new WeakSet();

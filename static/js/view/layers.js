@@ -1,10 +1,11 @@
-/** What lies over the page: one dialog, and what floats for a moment. Focus goes back to where a dialog was opened from. */
+/** What lies over the page: one dialog, whose name may stand in the address, and what floats for a moment. Focus goes back to where a dialog was opened from. */
 import { _ } from "../core/index.js";
+import { tellAddress } from "./addressed.js";
 
 export class Layers {
   /**
    * The dialog on top; `files` of one where one writes.
-   * @type {{ render: () => unknown, files?: import("./composer_files.js").ComposerFiles } | null}
+   * @type {(View.Layer & { files?: import("./composer_files.js").ComposerFiles }) | null}
    */
   dialog = null;
   /** What floats over the page for a moment. @type {import("./float.js").Float | null} */
@@ -17,18 +18,22 @@ export class Layers {
     this.page = page;
   }
 
-  /** @param {{ render: () => unknown }} dialog */
+  /** @param {View.Layer} dialog */
   open(dialog) {
     this.#opener ??= /** @type {HTMLElement | null} */ (document.activeElement);
     this.dialog = dialog;
     this.page.draw();
+    tellAddress(this.page);
   }
 
   close() {
     this.dialog = null;
     this.page.draw();
+    tellAddress(this.page);
     const opener = this.#opener;
     this.#opener = null;
+    // A browser that gave the focus back by itself left the caret where one had pressed in the dialog.
+    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
     if (opener?.isConnected && opener !== document.body) opener.focus();
     else this.page.composer.focus();
   }

@@ -4,6 +4,7 @@ import { _, ngettext } from "../core/index.js";
 import { openUnsent } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { roomInAddress, signInUrl } from "./router.js";
+import { wish } from "./wishes.js";
 import { waitHere, writing } from "./words.js";
 
 /** Circumference of the pie's stroke circle (radius 5). */
@@ -87,7 +88,9 @@ function hint(page) {
   );
   if (names.length) return writing(names);
   if (!page.room || page.room.archived || page.composer.touch || visits() > VISITS_WITH_HINT) return "";
-  return _("Enter sends, Shift Enter starts a line");
+  return wish("enter") === "break"
+    ? _("Enter starts a line, Shift Enter sends")
+    : _("Enter sends, Shift Enter starts a line");
 }
 
 /** @type {number | undefined} */

@@ -2,12 +2,13 @@
 import { html } from "lit";
 import { _, ngettext } from "../core/index.js";
 import { avatar } from "./avatars.js";
-import { openNotify } from "./dialogs.js";
+import { live } from "lit/directives/live.js";
+import { openLook, openNotify } from "./dialogs.js";
 import { icon } from "./icons.js";
-import { chooseTheme, chosenTheme } from "./theme.js";
+import { choose, chosen } from "./look.js";
 
 const THEMES = [
-  ["system", _("System")],
+  ["", _("System")],
   ["light", _("Light")],
   ["dark", _("Dark")],
 ];
@@ -26,10 +27,13 @@ export function meRow(page) {
     <div class="me__menu" id="me-menu" popover aria-label=${_("Settings and sign out")} role="group">
       <fieldset>
         <legend>${_("Theme")}</legend>
-        <div class="seg" @change=${(/** @type {any} */ event) => chooseTheme(event.target.value)}>
+        <div class="seg" @change=${(/** @type {any} */ event) => choose("theme", event.target.value)}>
           ${THEMES.map(themeChoice)}
         </div>
       </fieldset>
+      <button class="btn" type="button" popovertarget="me-menu" popovertargetaction="hide" @click=${() => openLook(page)}>
+        ${icon("a-large-small", true)}${_("Settings on this device")}
+      </button>
       <button class="btn" type="button" popovertarget="me-menu" popovertargetaction="hide" @click=${() => openNotify(page)}>${_("Notifications")}</button>
       <a class="btn" href=${page.urls.account}>${_("Your account")}</a>
       <form method="post" action=${page.urls.signOut} @submit=${(/** @type {SubmitEvent} */ event) => signOut(page, event)}>
@@ -43,7 +47,7 @@ export function meRow(page) {
 /** @param {string[]} theme */
 const themeChoice = ([theme, name]) =>
   html`<label
-    ><input type="radio" name="theme" value=${theme} ?checked=${chosenTheme() === theme} />${name}</label
+    ><input type="radio" name="theme" value=${theme} .checked=${live(chosen("theme") === theme)} />${name}</label
   >`;
 
 /** @param {number} n */

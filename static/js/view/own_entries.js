@@ -1,8 +1,9 @@
 /** What is one's own on top of the rooms pane: what names one, what one has begun to write, what was refused. */
 import { html, nothing } from "lit";
 import { _, ngettext } from "../core/index.js";
-import { openDrafts, openMentions, openUnsent } from "./dialogs.js";
+import { openUnsent } from "./dialogs.js";
 import { icon } from "./icons.js";
+import { layerUrl } from "./router.js";
 import { short } from "./words.js";
 
 /** Messages that name one, in all rooms together. @param {View.Page} page @returns {number} */
@@ -22,8 +23,8 @@ export function ownEntries(page) {
   const drafts = page.chat.drafts.rooms.length;
   const { failed } = page.chat.outbox;
   return html`<ul class="own">
-    ${entry({ name: _("Mentions"), glyph: "at-sign", open: () => openMentions(page), end: mentionsBadge(page), strong: mentioned(page) > 0, desk: true })}
-    ${entry({ name: _("Drafts"), glyph: "pencil", open: () => openDrafts(page), end: count(drafts), desk: !drafts })}
+    ${entry({ name: _("Mentions"), glyph: "at-sign", href: layerUrl("mentions"), end: mentionsBadge(page), strong: mentioned(page) > 0, desk: true })}
+    ${entry({ name: _("Drafts"), glyph: "pencil", href: layerUrl("drafts"), end: count(drafts), desk: !drafts })}
     ${failed ? entry({ name: _("Not sent"), glyph: "circle-alert", open: () => openUnsent(page), end: count(failed), strong: true }) : nothing}
   </ul>`;
 }
@@ -31,10 +32,19 @@ export function ownEntries(page) {
 /** @param {number} n */
 const count = (n) => (n ? html`<span class="count">${short(n)}</span>` : nothing);
 
-/** @param {{ name: string, glyph: string, open: () => unknown, end: unknown, strong?: boolean, desk?: boolean }} entry */
-const entry = ({ name, glyph, open, end, strong = false, desk = false }) =>
-  html`<li class=${desk ? "only-desk" : nothing}>
-    <button class=${strong ? "rm is-unread" : "rm"} type="button" aria-haspopup="dialog" @click=${open}>
-      <span class="rm__glyph">${icon(glyph, true)}</span><span class="rm__two">${name}</span><span class="rm__end">${end}</span>
-    </button>
+/**
+ * @param {{
+ *   name: string, glyph: string, href?: string, open?: () => unknown, end: unknown, strong?: boolean, desk?: boolean,
+ * }} entry `href`: where it leads, or `open`: what it opens
+ */
+function entry({ name, glyph, href, open, end, strong = false, desk = false }) {
+  const looks = strong ? "rm is-unread" : "rm";
+  const inside = html`<span class="rm__glyph">${icon(glyph, true)}</span><span class="rm__two">${name}</span><span class="rm__end">${end}</span>`;
+  return html`<li class=${desk ? "only-desk" : nothing}>
+    ${
+      href
+        ? html`<a class=${looks} href=${href}>${inside}</a>`
+        : html`<button class=${looks} type="button" aria-haspopup="dialog" @click=${open}>${inside}</button>`
+    }
   </li>`;
+}

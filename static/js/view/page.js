@@ -243,9 +243,9 @@ export class Page {
   /** @param {{ room: any, message: any, mine: boolean, live: boolean }} news */
   #message({ room, message, mine, live }) {
     const id = room?.id ?? room;
-    if (id !== this.room?.id || mine) return;
-    this.list.arrived(message, !this.reading.attentive);
-    if (live) this.speech.message(message);
+    if (mine) return;
+    if (id === this.room?.id) this.list.arrived(message, !this.reading.attentive);
+    if (live) void this.speech.message(room, message);
   }
 
   /** @param {string} selector */

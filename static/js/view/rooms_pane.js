@@ -45,7 +45,12 @@ export function roomsPane(page, inert) {
       </button>
     </div>
     <nav class="side__nav" id="rooms" tabindex="-1" aria-label=${_("Rooms")}>
-      ${ownEntries(page)} ${roomSections(page).map(({ name, rooms }) => SECTIONS[name](page, rooms))}
+      ${ownEntries(page)}
+      ${repeat(
+        roomSections(page),
+        ({ name }) => name,
+        ({ name, rooms }) => SECTIONS[name](page, rooms),
+      )}
     </nav>
     ${meRow(page)} ${alone ? tabs(page) : grip(page)}
   </div>`;
@@ -54,16 +59,13 @@ export function roomsPane(page, inert) {
 const SECTIONS = {
   /** @param {View.Page} page @param {any[]} rooms */
   favourites: (page, rooms) =>
-    rooms.length
-      ? html`${sectionHead(page, "favourites", _("Favourites"))}${rows(page, shownOf(page, "favourites", rooms))}`
-      : nothing,
+    rooms.length ? html`${sectionHead(page, "favourites")}${rows(page, shownOf(page, "favourites", rooms))}` : nothing,
 
   /** @param {View.Page} page @param {any[]} rooms */
   rooms: (page, rooms) =>
     html`${sectionHead(
       page,
       "rooms",
-      _("Rooms"),
       button(_("New room"), "plus", () => openNewRoom(page), true),
     )}
       ${rows(page, shownOf(page, "rooms", rooms))}
@@ -76,7 +78,6 @@ const SECTIONS = {
     html`${sectionHead(
       page,
       "direct",
-      _("Direct"),
       button(_("New direct message"), "plus", () => openDirect(page), true),
     )}
       ${rows(page, shownOf(page, "direct", rooms))}

@@ -1,4 +1,7 @@
-/** Real addresses: `/rooms/` and `/rooms/<id>/`; Back and Forward work, and a link can be opened in a new tab. */
+/**
+ * Real addresses: `/rooms/`, `/rooms/<id>/`, and `/rooms/mentions/` and its kin for what lies over a room; Back and Forward work,
+ * and a link can be opened in a new tab.
+ */
 import { boot } from "./boot.js";
 
 const { rooms } = boot.urls;
@@ -12,8 +15,28 @@ export const messageUrl = (id, seq) => `${roomUrl(id)}${seq}/`;
 /** The parts of a path below `/rooms/`; none of another path. @param {string} path */
 const parts = (path) => (path.startsWith(rooms) ? path.slice(rooms.length).split("/") : []);
 
+/** No room has such an id. @typedef {"mentions" | "drafts" | "search"} Layer */
+
+const LAYERS = ["mentions", "drafts", "search"];
+
+/** @param {Layer} name */
+export const layerUrl = (name) => `${rooms}${name}/`;
+
+/** What lies over the page by its address, or null. */
+export function layerInAddress() {
+  const name = parts(location.pathname)[0] ?? "";
+  return LAYERS.includes(name) ? /** @type {Layer} */ (name) : null;
+}
+
+/** It was closed: a step back if one came from within the page. @param {string | null} room what was behind it */
+export function leaveLayer(room) {
+  if (history.state?.within) history.back();
+  else history.replaceState(null, "", room === null ? rooms : roomUrl(room));
+}
+
 /** The room that the address names, or null. */
 export function roomInAddress() {
+  if (layerInAddress()) return null;
   return decodeURIComponent(parts(location.pathname)[0] ?? "") || null;
 }
 
@@ -46,12 +69,16 @@ export function followLinks(onChange) {
     const url = new URL(link.href, location.href);
     if (url.origin !== location.origin || !url.pathname.startsWith(rooms)) return;
     event.preventDefault();
-    go(url.pathname, onChange);
+    // The skip links: to a part of this page.
+    if (url.hash && url.pathname === location.pathname) document.getElementById(url.hash.slice(1))?.focus();
+    else go(url.pathname + url.search, onChange);
   });
 }
 
 /** @param {string} path @param {() => void} onChange @param {boolean} [replace] no new step for Back */
 export function go(path, onChange, replace = false) {
-  if (path !== location.pathname) history[replace ? "replaceState" : "pushState"](null, "", path);
+  const here = location.pathname + location.search;
+  if (path !== here && replace) history.replaceState(history.state, "", path);
+  else if (path !== here) history.pushState({ within: true }, "", path);
   onChange();
 }

@@ -2,10 +2,7 @@
 import { _ } from "../core/index.js";
 import { lineText } from "./line.js";
 import { refusal, waitHere } from "./words.js";
-import { gist } from "./words_files.js";
 
-/** How much of a message is spoken. */
-const SPOKEN = 200;
 const STATES = /** @type {Record<string, string>} */ ({
   offline: "offline",
   unreachable: "offline",
@@ -21,10 +18,10 @@ export class Speech {
     this.page = page;
   }
 
-  /** @param {any} message of somebody else, in the open room */
-  message(message) {
-    const name = this.page.person(message.by)?.display_name ?? _("Someone");
-    this.page.announcer.message(() => _("{name}: {text}", { name, text: gist(message, SPOKEN) }));
+  /** @param {any} room @param {any} message of somebody else, that has just come */
+  async message(room, message) {
+    const { speakOf } = await import("./speak_of.js").catch(() => ({ speakOf: () => {} }));
+    speakOf(this.page, room, message);
   }
 
   /** @param {any} outgoing */

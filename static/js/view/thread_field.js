@@ -4,6 +4,7 @@ import { createRef, ref } from "lit/directives/ref.js";
 import { ComposerFiles } from "./composer_files.js";
 import { note } from "./composer_parts.js";
 import { bytes } from "./size.js";
+import { sends } from "./wishes.js";
 import { says } from "./words_talk.js";
 
 /** By thread. @type {Map<string, ThreadField>} */
@@ -85,7 +86,7 @@ class ThreadField {
   };
 
   #keys = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || this.page.composer.touch) return;
+    if (!sends(event)) return;
     event.preventDefault();
     void this.send();
   };

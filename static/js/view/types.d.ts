@@ -17,6 +17,15 @@ declare module "highlight.js" {
 declare namespace View {
   type Page = import("./page.js").Page;
 
+  /** What lies over the page. */
+  interface Layer {
+    render(): unknown;
+    /** Its part of the address, if it has one. */
+    layer?: import("./router.js").Layer | null;
+    /** What is asked there, with its question mark. */
+    asks?: string;
+  }
+
   /** One page of the room's settings. */
   interface Matter {
     /** Brings what it shows. */

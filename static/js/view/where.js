@@ -1,6 +1,7 @@
 /** Which room is open: the one that the address names, if it is one's own; else why it is not shown. */
+import { followAddress } from "./addressed.js";
 import { noteOpened, recentRooms } from "./recent.js";
-import { go, messageInAddress, roomInAddress, roomUrl } from "./router.js";
+import { go, layerInAddress, messageInAddress, roomInAddress, roomUrl } from "./router.js";
 
 export class Where {
   /** The room that the address names. @type {string | null} */
@@ -20,7 +21,8 @@ export class Where {
   /** Brings the page to what the address says. */
   async route() {
     const { page } = this;
-    const id = roomInAddress();
+    followAddress(page);
+    const id = layerInAddress() ? this.id : roomInAddress();
     const seq = messageInAddress();
     if (id === this.id && (page.room || id === null)) {
       if (page.room && seq !== null) void page.list.place.goTo(seq, { back: true });
@@ -115,6 +117,9 @@ export class Where {
     const all = rooms.list();
     const named = all.find((/** @type {any} */ one) => one.kind !== "direct");
     const room = (last && rooms.get(last)) || named || all[0];
-    if (room) this.goTo(room.id, true);
+    if (!room) return;
+    if (!layerInAddress()) return this.goTo(room.id, true);
+    this.#set(room.id);
+    void this.#openAddressed(room.id);
   }
 }

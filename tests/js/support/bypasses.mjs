@@ -21,8 +21,12 @@ const isWords = (text) =>
   (/^\p{Lu}\p{Ll}/u.test(text) && !NAMES.test(text)) ||
   (/\p{Ll}[.,:?]? \p{Ll}+[ .,?]/u.test(text) && !/[#[\](){}=>-]/.test(text));
 
+/** The beginning of a name under which a browser keeps something: `parley.sections.`. */
+const KEY = /^[a-z]+\.(?:[a-z]+\.)*$/;
+
 /** A piece of a template string that has words in it. @param {string} text */
-const hasWords = (text) => /(?:^|\s)\p{L}{2,}(?:\s|[.,!?]|$)/u.test(text) && !/[#[\]=:]|--|^px\b/.test(text);
+const hasWords = (text) =>
+  !KEY.test(text) && /(?:^|\s)\p{L}{2,}(?:\s|[.,!?]|$)/u.test(text) && !/[#[\]=:]|--|^px\b/.test(text);
 
 /** The pieces of a template between what it puts in. @param {import("typescript").TemplateLiteral} template */
 const pieces = (template) =>
