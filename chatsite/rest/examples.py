@@ -65,6 +65,7 @@ _FILE = {
     "height": 720,
     "preview_url": f"/api/v1/rooms/{_ROOM}/attachments/f6r2k9t4w7m3x8vd/preview/",
 }
+_ROOM_FILE = {**_FILE, "seq": 42, "by": _ALICE, "at": _AT}
 _REACTION = {"emoji": "⚓", "users": [_ALICE]}
 _MESSAGE = {
     "room": _ROOM,
@@ -159,6 +160,8 @@ def _page(*results: dict[str, Any]) -> dict[str, Any]:
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Attachment": _FILE,
+    "RoomFile": _ROOM_FILE,
+    "RoomFilePage": {"results": [_ROOM_FILE], "next": None},
     "AttachmentChangeRequest": {"alt": "The tides of this week"},
     "NewAttachmentRequest": {"file": "(the bytes)", "alt": "The tides of this week"},
     "Ban": _BAN,

@@ -17,6 +17,7 @@ from chatsite.accounts import passwords
 from chatsite.accounts.models import User
 from tests.accounts.test_second_factor import Pages
 from tests.support.http import Caller, without_csrf_token
+from tests.support.load import size
 from tests.support.people import BOB
 
 
@@ -53,7 +54,8 @@ def try_at_the_page(login: str) -> bytes:
 DOORS = [try_over_rest, try_at_the_page]
 
 
-@pytest.mark.parametrize(("door", "pairs"), [(try_over_rest, 200), (try_at_the_page, 40)])
+@pytest.mark.proof
+@pytest.mark.parametrize(("door", "pairs"), [(try_over_rest, size(60, 200)), (try_at_the_page, size(20, 40))])
 def test_pairs_of_a_known_and_an_unknown_name_take_as_long(
     known: User, door: Callable[[str], bytes], pairs: int
 ) -> None:

@@ -50,6 +50,8 @@ def test_the_code_opens_both_doors_but_once(bob: User) -> None:
 
 def test_a_code_of_the_half_minute_before_is_right_and_still_only_once(bob: User) -> None:
     secret, _ = turn_on(bob)
+    if (passed := time.time() % 30) > 15:
+        time.sleep(30 - passed)  # or the code would be of the half minute before that when it comes
     code = code_of(secret, at=time.time() - 30)
     assert Caller().post("auth/login/", {**RIGHT, "otp": code}).status == 200
     cache.delete(f"allauth.mfa.totp.used?user={bob.id}&code={code}")  # as after half a minute

@@ -189,6 +189,8 @@ def test_the_page_shows_a_new_link_once_and_takes_it_back(admin: User) -> None:
 def test_old_ones_are_swept(admin: User) -> None:
     invites.create_site_invite(by=admin, expires_at=None)
     invites.create_site_invite(by=admin, expires_at=timezone.now() + dt.timedelta(days=1))
-    SiteInvite.objects.filter(expires_at__isnull=False).update(expires_at=timezone.now())
+    SiteInvite.objects.filter(expires_at__isnull=False).update(
+        expires_at=timezone.now() - dt.timedelta(minutes=1)
+    )
     assert invites.forget_old_site_invites() == 1
     assert SiteInvite.objects.count() == 1

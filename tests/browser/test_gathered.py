@@ -13,7 +13,6 @@ from tests.support.rest import Person
 def test_mentions_are_gathered_and_lead_to_their_messages(
     visit: Visit, site: Deployment, alice: Person, bob: Person, room: str
 ) -> None:
-    other = site.open_room(alice, [bob], name=f"jetty-{secrets.token_hex(2)}")
     newcomer = site.newcomer()
     with site.rest(alice) as rest:
         for each in (room, other):

@@ -90,7 +90,8 @@ def test_our_own_modules_are_stored_as_served_and_others_as_they_are(tmp_path: P
     for name in ("js/view/a.js", "js/vendor/a.js"):
         storage.save(name, ContentFile(written))
     stored = (tmp_path / "js/view/a.js").read_text()
-    assert stored == '\nexport const a = (1);\n\nexport const b = "https://example.org"; /* kept */\n' + (
+    assert stored == (
+        '\nexport const a = (1);\n\nexport const b = "https://example.org"; /* kept */\n'
         "const c = (d) => {\nconst text = `a\n  b ${d(`\n    c`, {\nd,\n})}\n  e`;\n};\n"
     )
     assert (tmp_path / "js/vendor/a.js").read_bytes() == written

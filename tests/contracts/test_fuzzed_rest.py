@@ -22,8 +22,8 @@ from tests.support.people import ADMIN, ALICE, BOB
 from tests.support.rest import token_of
 
 FULL = os.environ.get("PROOF") == "full"
-CASES = 2000 if FULL else 150
-PER_OPERATION = 70 if FULL else 5
+CASES = 2000 if FULL else 60
+PER_OPERATION = 70 if FULL else 3
 
 CHECKS = [
     schemathesis.checks.not_a_server_error,

@@ -12,7 +12,7 @@ from tests.support.processes import resident_mib
 from tests.support.wire import Socket, sign_in
 
 FULL = os.environ.get("PROOF") == "full"
-FRAMES = 3000 if FULL else 300
+FRAMES = 3000 if FULL else 150
 GROWTH_MIB = 50
 ROUND = 100
 

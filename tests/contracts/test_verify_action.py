@@ -297,7 +297,7 @@ def test_state_before_and_events_are_the_state_after(
     run_state_machine_as_test(
         RoomOfTheCast,
         settings=settings(
-            max_examples=300 if FULL else 12,
+            max_examples=300 if FULL else 4,
             stateful_step_count=50,
             deadline=None,
             database=None,

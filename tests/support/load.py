@@ -211,7 +211,8 @@ def _fetch_and_search(deployment: Deployment, clients: Sequence[Client], rooms: 
                 got = rest.fetch(file.room, file.file)
                 digest = None if got is None else digest_of(got)
                 entries.append(Fetched(time.monotonic_ns(), file.file, digest))
-            entries += [_search(rest, room, "harbour") for room in rooms[:2]]
+            theirs = [room for room in rooms if room in client.cursors]
+            entries += [_search(rest, room, "harbour") for room in theirs[:2]]
 
 
 def _search(rest: Rest, room: str, word: str) -> Searched:
