@@ -14,6 +14,7 @@ def test_mentions_are_gathered_and_lead_to_their_messages(
     visit: Visit, site: Deployment, alice: Person, bob: Person, room: str
 ) -> None:
     newcomer = site.newcomer()
+    other = site.open_room(alice, [bob], name=f"jetty-{secrets.token_hex(2)}")
     with site.rest(alice) as rest:
         for each in (room, other):
             rest.add_member(each, newcomer.id)
@@ -43,7 +44,6 @@ def test_mentions_are_gathered_and_lead_to_their_messages(
 def test_drafts_of_all_rooms_are_gathered_and_dropped(
     visit: Visit, site: Deployment, alice: Person, bob: Person, room: str
 ) -> None:
-    other = site.open_room(alice, [bob], name=f"jetty-{secrets.token_hex(2)}")
     his = visit(bob).open(room)
     page, dialog = his.page, his.page.get_by_role("dialog")
     his.field.fill("Begun and left")
