@@ -70,7 +70,9 @@ def _kill_while_it_erases(deployment: Deployment, worker: Worker, room: str) -> 
     """Ask for the sweep, and kill the worker when it has erased something; how many messages are left then."""
     before = _old_words(deployment, room)
     deployment.ask_for("messaging.apply_retention")
-    wait_until(lambda: _old_words(deployment, room) < before, what="the worker erases", pause=0.01)
+    wait_until(
+        lambda: _old_words(deployment, room) < before, what="the worker erases", pause=0.01, timeout=60
+    )
     worker.kill()
     left = _old_words(deployment, room)
     worker.start()
