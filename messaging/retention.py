@@ -1,11 +1,11 @@
 """Retention: what a room has said it will not keep is erased. Rows are blanked and never deleted, so the count stays whole."""
 
 import datetime as dt
-from functools import partial
 
 from django.db import transaction
 
 from chatsite import clock
+from chatsite.after_commit import after_commit
 from rooms.models import Room
 from rooms.room_settings import read_settings
 
@@ -72,5 +72,5 @@ def _erase_chunk(room_id: str, *, up_to: int, at: dt.datetime) -> int:
     for model in (Reaction, Mention, Pin):
         model._base_manager.filter(room_id=room_id, message_seq__in=seqs).delete()
     forget_files_of(room_id, seqs)
-    transaction.on_commit(partial(rounds.note, [room_id]), robust=True)  # devices may show them
+    after_commit(rounds.note, [room_id])  # devices may show them
     return len(seqs)

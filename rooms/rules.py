@@ -4,13 +4,13 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from chatsite.accounts.models import User
+from chatsite.after_commit import after_commit
 from chatsite.audit.actions import Action
 from chatsite.audit.record import record
 from chatsite.errors import BadRequest, Forbidden
@@ -144,7 +144,7 @@ def change_site_rules(*, by: User, wanted: Wanted) -> None:
         record(Action.PERMISSION_CHANGED, by=by, details=_details(made))
         history = any(step.right == Right.READ_HISTORY for step in made)
         hint = {"type": "rules.changed", "history": history}
-        transaction.on_commit(partial(broker.publish, broker.FANOUT, hint), robust=True)
+        after_commit(broker.publish, broker.FANOUT, hint)
 
 
 def _steps(wanted: Wanted) -> Iterator[Step]:

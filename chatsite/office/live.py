@@ -1,7 +1,6 @@
 """What the office does to sockets that are open, on every server."""
 
 import datetime as dt
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from chatsite.accounts.models import User
 from chatsite.accounts.services import end_other_sessions
+from chatsite.after_commit import after_commit
 from chatsite.audit.actions import Action
 from chatsite.audit.record import record
 from chatsite.errors import BadRequest, Forbidden
@@ -43,7 +43,7 @@ def announce(*, by: User, text: str, level: str = "info", minutes: int = 60) -> 
     frame = encode(Announcement(text=text, level=level, until=rfc3339(until)))  # type: ignore[arg-type]
     message = {"type": "site.frames", "frames": [frame]}
     record(Action.ANNOUNCED, by=by, details={"level": level, "minutes": minutes})
-    transaction.on_commit(partial(broker.publish, broker.FANOUT, message), robust=True)
+    after_commit(broker.publish, broker.FANOUT, message)
 
 
 @transaction.atomic

@@ -12,13 +12,12 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from channels.layers import BaseChannelLayer, channel_layers
 from django.conf import settings
-from django.db import transaction
 
+from chatsite.after_commit import after_commit
 from chatsite.ids import new_id
 from messaging.models import Event
 from messaging.notifications.rounds import rounds
@@ -56,8 +55,8 @@ def publish_events(events: Sequence[Event], *, epochs: dict[str, str]) -> None:
         by_room.setdefault(event.room_id, []).append(to_item(event, epoch=epochs[event.room_id]))
     for room_id, items in by_room.items():
         message = {"type": "room.events", "room": room_id, "epoch": epochs[room_id], "items": items}
-        transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
-    transaction.on_commit(partial(rounds.note, list(by_room)), robust=True)
+        after_commit(publish, room_key(room_id), message)
+    after_commit(rounds.note, list(by_room))
 
 
 def publish_receipts(room_id: str, marks: Sequence[tuple[str, int, int]], *, at: str, large: bool) -> None:
@@ -66,20 +65,20 @@ def publish_receipts(room_id: str, marks: Sequence[tuple[str, int, int]], *, at:
     In a `large` room each person's own devices are told, and the others hear a summary now and then.
     """
     message = {"type": "room.receipts", "room": room_id, "marks": list(marks), "at": at, "large": large}
-    transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
-    transaction.on_commit(partial(rounds.note, [room_id]), robust=True)
+    after_commit(publish, room_key(room_id), message)
+    after_commit(rounds.note, [room_id])
 
 
 def publish_frames(room_id: str, frames: Sequence[bytes]) -> None:
     """Send whole frames to all who hear a room when the transaction has committed: news that no log keeps."""
     message = {"type": "room.frames", "room": room_id, "frames": list(frames)}
-    transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
+    after_commit(publish, room_key(room_id), message)
 
 
 def publish_list(room_id: str, name: str, *, roles: Sequence[str]) -> None:
     """Tell members with one of these roles, when the transaction has committed, that a list of the room has changed."""
     message = {"type": "room.list", "room": room_id, "list": str(name), "roles": list(roles)}
-    transaction.on_commit(partial(publish, room_key(room_id), message), robust=True)
+    after_commit(publish, room_key(room_id), message)
 
 
 def publish_presence(changes: Sequence[tuple[str, str, int, Sequence[str]]]) -> None:
@@ -95,7 +94,7 @@ def publish_typing(room_id: str, user_id: str, *, on: bool) -> None:
 def publish_to_user(user_id: str, message: Message) -> None:
     """Tell one person's sockets something when the transaction has committed."""
     message = {**message, "user": user_id}
-    transaction.on_commit(partial(publish, user_key(user_id), message), robust=True)
+    after_commit(publish, user_key(user_id), message)
 
 
 def publish(key: str, message: Message) -> None:

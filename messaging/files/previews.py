@@ -4,7 +4,6 @@ import logging
 import subprocess
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 
 from celery import current_app
@@ -13,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from chatsite import clock
+from chatsite.after_commit import after_commit
 
 from ..models import Attachment
 from . import store
@@ -28,7 +28,7 @@ _RENDER = str(Path(__file__).with_name("render.py"))
 
 def start(file_id: str) -> None:
     """Let a worker make the preview when the running transaction is committed; the sweep does it if that is lost."""
-    transaction.on_commit(partial(current_app.send_task, "messaging.make_preview", [file_id]), robust=True)
+    after_commit(current_app.send_task, "messaging.make_preview", [file_id])
 
 
 def make_preview(file_id: str) -> bool:

@@ -8,14 +8,13 @@ that its bytes go. Whatever is killed between, the sweep finds the note.
 import datetime as dt
 import logging
 from collections.abc import Iterable
-from functools import partial
 
 from celery import current_app
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
 
 from chatsite import clock
+from chatsite.after_commit import after_commit
 from chatsite.errors import Overloaded
 from chatsite.ids import new_id
 
@@ -62,7 +61,7 @@ def let_go(keys: Iterable[str]) -> None:
     if notes:
         Leftover.objects.bulk_create(notes, ignore_conflicts=True)
         Leftover.objects.filter(key__in=[note.key for note in notes]).update(after=now)
-        transaction.on_commit(partial(current_app.send_task, "messaging.erase_leftovers"), robust=True)
+        after_commit(current_app.send_task, "messaging.erase_leftovers")
 
 
 def erase_leftovers() -> int:
