@@ -120,6 +120,8 @@ def test_a_planted_fault_is_found(
 
 
 def test_what_is_there_twice_is_found_where_no_constraint_forbids_it(room: Room, talk: list[Event]) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite makes the table anew for each constraint, with all the others")
     constraints = [
         one for one in Event._meta.constraints if one.name in {"event_seq_once", "event_client_id_once"}
     ]
