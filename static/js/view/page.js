@@ -140,7 +140,10 @@ export class Page {
 
   #paint() {
     this.list.before();
+    const had = /** @type {HTMLElement} */ (document.activeElement);
     render(frame(this), this.root);
+    // A row that is moved past another loses the focus, though nobody has gone anywhere.
+    if (document.activeElement === document.body && had.isConnected) had.focus({ preventScroll: true });
     this.list.after();
     this.reading.check();
     this.speech.line();
