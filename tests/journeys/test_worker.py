@@ -11,6 +11,6 @@ def test_a_worker_starts_and_stops(postgres_server: str) -> None:
             worker.start()
             worker.terminate()
             assert worker.wait() == 0
-            assert "Traceback" not in worker.log_text()
+            assert not worker.fault()
         finally:
             worker.close()

@@ -112,6 +112,12 @@ class Process:
         """All that it printed so far, over all its starts."""
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
 
+    def fault(self) -> str:
+        """What it printed from its first traceback on, some lines before it; empty without one."""
+        text = self.log_text()
+        at = text.find("Traceback")
+        return "" if at < 0 else text[max(0, at - 1_000) : at + 6_000]
+
     def said(self) -> str:
         """What it printed since its last start."""
         return self.log_text()[self._said_before :]
