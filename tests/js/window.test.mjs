@@ -44,6 +44,18 @@ test("a far message is there with its surroundings, its reactions and a hole to 
   await world.end();
 });
 
+test("a link to a message that is still to come is followed to nothing, and what comes then is shown", async () => {
+  const { world, chat, room } = await opened(200);
+  const head = room.cursor;
+  for (const seq of [head + 1, head + 5_000]) assert.equal(await soon(world, chat.loadAround("harbour", seq)), false);
+  assert.equal(room.cursor, head);
+  world.server.say("harbour", "bob", "here I am");
+  await world.clock.advance(100);
+  assert.equal(room.cursor, head + 1);
+  assert.equal(shown(room).at(-1), "here I am");
+  await world.end();
+});
+
 test("a hole is filled from the end that one comes from", async () => {
   const { world, chat, room } = await opened(2_000);
   await soon(world, chat.loadAround("harbour", 500));

@@ -93,6 +93,8 @@ export class History {
    */
   loadAround(room, seq) {
     return this.#share(`around ${room.id} ${seq}`, async () => {
+      // Newer than the cursor is the stream's to bring: taken as covered here, it would never be shown.
+      if (seq > (room.cursor ?? 0)) return false;
       if (!room.timeline.log.covers(seq)) {
         // Both at once: until both are here, one sees another place.
         await Promise.all([this.#before(room, seq + 1, AROUND), this.#after(room, seq, AROUND)]);

@@ -273,6 +273,8 @@ export class MessageList {
   }
 
   #moved() {
+    // On its way to its place, where it stands tells nothing of what the person wants to see.
+    if (!this.placed || this.place.aim !== null) return;
     if (this.scroller.atEnd) {
       this.missed = 0;
       this.window.follow();
