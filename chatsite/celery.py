@@ -16,11 +16,11 @@ from celery.schedules import crontab
 from celery.utils.nodenames import anon_nodename
 from celery.worker import WorkController, state
 
-from chatsite.task_slots import free_slots_of_lost_acknowledgements
+from chatsite.task_broker import bear_lost_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
 
-free_slots_of_lost_acknowledgements()
+bear_lost_connections()
 app = Celery("parley")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()  # threads that never imported this module must find this app, too

@@ -67,12 +67,12 @@ class _News:
 def _look_at(room_id: str, *, now: dt.datetime) -> int:
     Place.objects.get_or_create(room_id=room_id)
     place = Place.objects.select_for_update().get(room_id=room_id)
-    events = Event.objects.filter(room_id=room_id, seq__gt=place.seq).order_by("-seq")[:MOST_EVENTS]
-    news = _news_in(events)
+    # First the head, then the events up to there: one that is committed just now belongs to the next look.
     head = RoomLog.objects.values_list("head", flat=True).get(pk=room_id)
+    events = Event.objects.filter(room_id=room_id, seq__gt=place.seq, seq__lte=head).order_by("-seq")
+    news = _news_in(events[:MOST_EVENTS])
     if head > place.seq:
-        # No further than what was read: an event that is committed just now belongs to the next look.
-        Place.objects.filter(room_id=room_id).update(seq=events[0].seq if events else head)
+        Place.objects.filter(room_id=room_id).update(seq=head)
     wanted = list(_wanted(room_id, news, now=now)) if news.messages else []
     _keep(room_id, wanted, now=now)
     gone = Notice.objects.filter(room_id=room_id, told__gt=0).filter(

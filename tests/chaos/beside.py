@@ -180,7 +180,10 @@ def searches_find_what_is_said(history: History) -> Iterator[Finding]:
 
 
 def phones_are_told(history: History) -> Iterator[Finding]:
-    """A phone of somebody who is told everything and has no socket: nothing that is not theirs, in the end what is new."""
+    """A phone of somebody who is told everything and has no socket: nothing that is not theirs, in the end what is new.
+
+    It shows the newest message, or closed one that came later and was erased: what is older does not come back for that.
+    """
     for journal in history.journals:
         told = [entry for entry in journal.entries if isinstance(entry, Noticed)]
         shown = {entry.room: entry for entry in told}
@@ -193,9 +196,10 @@ def phones_are_told(history: History) -> Iterator[Finding]:
             continue
         for room in history.rooms_of(journal.user):
             newest, last = _newest_of_others(history, room, journal.user), shown.get(room)
-            if last is not None and last.shows and (room, last.seq) in history.erased:
+            erased = last is not None and (room, last.seq) in history.erased
+            if last is not None and last.shows and erased:
                 yield ShownTooLong(room, journal.user, last.seq)
-            elif newest and (last is None or not last.shows or last.seq < newest):
+            elif newest and (last is None or last.seq < newest or not (last.shows or erased)):
                 yield NotTold(room, journal.user, newest)
 
 

@@ -144,8 +144,9 @@ def leave_an_erased_message_on_a_phone(history: History) -> History:
 
 
 def keep_a_message_from_a_phone(history: History) -> History:
-    """The last that Dora's phone heard of the room is that it should close what it shows."""
-    _change_last(history, "dora", Noticed, lambda notice: replace(notice, shows=False))
+    """The last that Dora's phone heard of the room is that it should close a message that is still there."""
+    chart = _said(history, "the chart")
+    _change_last(history, "dora", Noticed, lambda notice: replace(notice, seq=chart.seq))
     return history
 
 

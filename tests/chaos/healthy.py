@@ -287,7 +287,7 @@ def _use_files_and_phones(model: Model) -> None:
     slip = model.head(QUAY)
     model.notify("dora", QUAY, slip)
     model.erase("alice", QUAY, slip)
-    model.notify("dora", QUAY, chart)
+    model.notify("dora", QUAY, slip, shows=False)
     for user in ("alice", "dora"):
         model.fetch(user, shown, gets=True)
         model.fetch(user, taken_back, gets=False)

@@ -77,7 +77,8 @@ class Proxy:
         if self._listening is not None:
             self._listening.close()
             self._listening = None
-        for writer in list(self._writers):
+        while self._writers:
+            writer = self._writers.pop()
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             writer.transport.abort()
 

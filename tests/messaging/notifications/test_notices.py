@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.test import Client
 
 from chatsite import clock
@@ -15,6 +15,7 @@ from chatsite.accounts.models import User
 from chatsite.accounts.services import create_token, end_token
 from chatsite.figures.tallies import Tally, read_tallies
 from messaging import changes, receipts, retention, services
+from messaging.models import Event
 from messaging.notifications import looking, preferences, server_key, subscriptions, telling
 from messaging.notifications.models import Notice, PushSubscription
 from messaging.turn import Change
@@ -362,6 +363,24 @@ def test_the_sweep_finds_what_no_task_was_told_of(room: Room, alice: User, bob: 
     looking.sweep()
     telling.send_due()
     assert bodies(phone) == ["@bob", "read"]
+
+
+def test_a_message_that_comes_in_the_middle_of_a_look_is_told_by_the_next(
+    room: Room, alice: User, phone: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(room)
+    read = looking._news_in
+
+    def read_and_hear(events: QuerySet[Event]) -> looking._News:
+        news = read(events)
+        say(alice, room, "@bob")
+        return news
+
+    with monkeypatch.context() as patch:
+        patch.setattr(looking, "_news_in", read_and_hear)
+        looking.look([room.id])
+    tell(room)
+    assert bodies(phone) == ["@bob"]
 
 
 def test_a_room_without_anybodys_devices_costs_two_questions(
