@@ -23,6 +23,8 @@ FRESH_MS = 13_000
 STREAM = "parley:figures"
 QUEUE = f"parley:{settings.CELERY_TASK_DEFAULT_QUEUE}"
 PATIENCE_SECONDS = 1.0
+# With more tasks than these waiting, workers are behind: seconds of work for one.
+MANY_TASKS = 50
 # Read again each time: a server's last look may come late, and clocks differ.
 OVERLAP_MS = 120_000
 
@@ -52,6 +54,11 @@ own: deque[Kept] = deque(maxlen=int(KEPT_MS / 1000 / SAMPLE_SECONDS))
 def keep_own(sample: Sample) -> None:
     """Keep a sample in this process."""
     own.append(Kept(sample.at_ms, sample))
+
+
+def workers_are_behind() -> bool:
+    """Whether many tasks waited when this process looked last, some seconds ago: then it does not add what can wait."""
+    return bool(own) and (own[-1].sample.tasks or 0) > MANY_TASKS
 
 
 class SharedFigures:

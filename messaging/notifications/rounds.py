@@ -11,9 +11,13 @@ from collections.abc import Iterable
 
 from celery import current_app
 
+from chatsite.figures.store import workers_are_behind
+
 logger = logging.getLogger(__name__)
 
 GATHER_SECONDS = 1.0
+# Of tasks that look at the same rooms a queue would only grow: while workers are behind, rooms are noted so long for one.
+HOLD_SECONDS = 10.0
 ROOMS_A_TASK = 500
 MOST_ROOMS = 50_000
 LOOK = "notifications.look"
@@ -42,7 +46,7 @@ class Rounds:
     def _go_round(self) -> None:
         while True:
             self._wake.wait()
-            time.sleep(GATHER_SECONDS)
+            _gather()
             self._wake.clear()
             with self._lock:
                 rooms, self._rooms = sorted(self._rooms), set()
@@ -57,6 +61,14 @@ class Rounds:
             if not self._failing:
                 logger.warning("notices wait for the task queue (%r); the sweep looks for them", error)
             self._failing = True
+
+
+def _gather() -> None:
+    """Wait while rooms are noted."""
+    ends = time.monotonic() + HOLD_SECONDS
+    time.sleep(GATHER_SECONDS)
+    while workers_are_behind() and time.monotonic() < ends:
+        time.sleep(GATHER_SECONDS)
 
 
 rounds = Rounds()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from celery import current_app
 
 from chatsite import clock
+from chatsite.figures.store import workers_are_behind
 from chatsite.threads import DatabaseThreads
 from messaging import receipts
 from messaging.delivery.hub import Hub
@@ -36,7 +37,7 @@ class ReceiptBook:
     """The highest mark of each member and room; a chatty client costs one row, not many.
 
     The worker tells what it has stored, and the hub hears it. A mark that the hub does not know in time is stored and told by this
-    process: a worker, a queue or a hint that is lost costs seconds and no receipt.
+    process: a worker, a queue or a hint that is lost costs seconds and no receipt. So are all while workers are behind.
     """
 
     def __init__(self, hub: Hub) -> None:
@@ -69,7 +70,7 @@ class ReceiptBook:
         while self._noted:
             keys = list(self._noted)[:ROWS_A_TASK]
             marks = [self._noted.pop(key) for key in keys]
-            queued = await self._attempt(_queue, marks, at)
+            queued = not workers_are_behind() and await self._attempt(_queue, marks, at)
             for key, mark in zip(keys, marks, strict=True):
                 self._handed[key] = Handed(
                     self._highest(key, mark), at, now + PATIENCE_SECONDS if queued else now

@@ -278,3 +278,10 @@ def test_the_office_s_figures_are_for_those_who_may_watch(client: Client, bob: U
         assert answer.json()["columns"]["t"] == []
     for span, steps in (("day", 96), ("month", 120), ("year", 0)):
         assert len(client.get(f"/admin/figures/?span={span}").json()["columns"]["t"]) == steps
+
+
+def test_a_process_knows_that_workers_are_behind_by_its_last_look() -> None:
+    assert not store.workers_are_behind()
+    for tasks, behind in ((store.MANY_TASKS + 1, True), (store.MANY_TASKS, False), (None, False)):
+        store.keep_own(sample(tasks=tasks))
+        assert store.workers_are_behind() is behind

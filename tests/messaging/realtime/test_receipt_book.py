@@ -119,6 +119,17 @@ async def test_without_a_queue_receipts_are_stored_at_once(book, queue, bob, roo
     assert told(hints) == [[(bob.id, seqs[2], seqs[2])]]
 
 
+async def test_while_workers_are_behind_receipts_are_stored_at_once_and_no_task_is_added(
+    book, queue, bob, room, seqs, hints, monkeypatch
+):
+    monkeypatch.setattr(receipt_book, "workers_are_behind", lambda: True)
+    book.note(Mark(room.id, bob.id, seqs[2], seqs[2]))
+    await book.hand_over()
+    assert queue.taken == []
+    assert await kept(bob) == [(seqs[2], seqs[2])]
+    assert told(hints) == [[(bob.id, seqs[2], seqs[2])]]
+
+
 async def test_what_was_stored_and_not_heard_of_is_told_again(book, queue, bob, room, seqs, hints):
     mark = Mark(room.id, bob.id, seqs[2], seqs[2])
     await readers.run(receipts.store, [mark], at=NOON)
