@@ -58,6 +58,16 @@ def look_attributes(context: Context) -> SafeString:
     return format_html_join("", ' data-{}="{}"', chosen)
 
 
+@register.simple_tag(takes_context=True)
+def theme_media(context: Context, theme: str) -> str:
+    """Where the browser's own bars have this theme's colour: as the system says, unless this device has chosen."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("theme") if request else None
+    if chosen not in LOOKS["theme"]:
+        return f"(prefers-color-scheme: {theme})"
+    return "all" if theme == chosen else "not all"
+
+
 @register.simple_tag
 def page_catalog(*folders: str) -> SafeString:
     """The words of the page's scripts in this request's language, for `core/i18n.js`. English stands in the code.

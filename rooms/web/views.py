@@ -23,7 +23,7 @@ from rooms.models import Room
 @login_required
 @ensure_csrf_cookie
 def shell(request: HttpRequest, room_id: str | None = None, seq: int | None = None) -> HttpResponse:
-    """The page at `/rooms/`, `/rooms/<id>/` and, for one message, `/rooms/<id>/<seq>/`.
+    """The page at `/rooms/`, `/rooms/<id>/`, `/rooms/<id>/details/` and, for one message, `/rooms/<id>/<seq>/`.
 
     Also at `/rooms/mentions/`, `/rooms/drafts/` and `/rooms/search/`, which no room is called: they lie over a room.
 

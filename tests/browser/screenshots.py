@@ -108,7 +108,7 @@ def room(shot: Shot) -> None:
     """The rooms, the busy room, its details."""
     if shot.screen == "phone":
         shot.page.goto("/rooms/")
-        shot.page.locator(".rm").first.wait_for()
+        shot.page.locator(f'.rm[data-room="{shot.studio.story.launch}"] small').wait_for()
         shot.keep("rooms")
     shot.visitor.open(shot.studio.story.launch)
     shot.keep("room")

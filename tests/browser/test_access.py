@@ -1,5 +1,6 @@
 """The page for everyone: axe-core's rules, the keyboard alone, narrow screens."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -134,15 +135,30 @@ def test_a_phone_shows_one_pane_at_a_time_and_back_works(visit: Visit, alice: Pe
     row.click()
     hers.settled()
     expect(row).not_to_be_visible()
+    said = hers.texts()[-1]
     hers.page.get_by_role("button", name="Room details").click()
     panel = hers.page.get_by_role("complementary", name="Room details")
+    expect(panel).to_be_visible()
+    hers.page.reload()
     expect(panel).to_be_visible()
     hers.page.go_back()
     expect(panel).to_have_count(0)
     expect(hers.field).to_be_visible()
-    hers.page.go_back()
-    expect(row).to_be_visible()
+    hers.page.go_forward()
+    panel.get_by_role("button", name="Close").click()
+    expect(hers.page).to_have_url(re.compile(f"/rooms/{busy_room}/$"))
+    # Of a room that was not opened since the page was loaded, the list still tells what was said last.
+    hers.page.goto("/rooms/")
+    expect(row.locator("small")).to_contain_text(said)
+    expect(row.locator("time")).to_have_text(re.compile(r"\d\d:\d\d"))
     expect(hers.field).not_to_be_visible()
+    tabs = hers.page.get_by_role("navigation", name="Main")
+    tabs.get_by_role("link", name="Mentions").click()
+    mentions = hers.page.get_by_role("dialog", name="Mentions")
+    expect(mentions.get_by_role("link", name="Mentions")).to_have_attribute("aria-current", "page")
+    mentions.get_by_role("link", name="Rooms").click()
+    expect(mentions).to_have_count(0)
+    expect(row).to_be_visible()
 
 
 def test_what_a_finger_meets_is_44_pixels_or_more(visit: Visit, alice: Person, busy_room: str) -> None:
@@ -213,7 +229,11 @@ def test_the_keyboard_alone_reaches_everything(
 def test_how_it_looks_is_chosen_and_kept_and_nothing_flashes(visit: Visit, alice: Person, room: str) -> None:
     hers = visit(alice, color_scheme="light").open(room)
     hers.page.get_by_role("button", name="Settings and sign out").click()
+    bars = """() => [...document.querySelectorAll("meta[name=theme-color]")]
+      .find((meta) => matchMedia(meta.media).matches).content"""
+    assert hers.page.evaluate(bars) == "#edf4f5"
     hers.page.get_by_text("Dark", exact=True).click()
+    assert hers.page.evaluate(bars) == "#0a1214"
     dark = "getComputedStyle(document.body).backgroundColor"
     assert hers.page.evaluate(dark) == "rgb(18, 26, 28)"
     hers.page.get_by_role("button", name="Settings on this device").click()
@@ -227,6 +247,7 @@ def test_how_it_looks_is_chosen_and_kept_and_nothing_flashes(visit: Visit, alice
     drawn = "({ ...document.documentElement.dataset })"
     chosen = {"theme": "dark", "density": "compact", "text": "150", "font": "system"}
     assert hers.page.evaluate(drawn) == chosen
+    assert hers.page.evaluate(bars) == "#0a1214"
     assert hers.page.evaluate(f"{text}.fontFamily").startswith("system-ui")
     hers.open(room)
     assert hers.page.evaluate(dark) == "rgb(18, 26, 28)"

@@ -87,3 +87,26 @@ test("whoever begins finds nothing of another, and the other keeps nothing any m
   assert.deepEqual(third.rooms.list(), []);
   await world.end();
 });
+
+test("a glimpse of a room tells what was said last, and takes nothing of what was kept", async () => {
+  const { world, chat } = await talked();
+  for (let n = 1; n <= 40; n += 1) world.server.say("harbour", "bob", `line ${n}`);
+  await world.clock.advance(100);
+  const whole = shown(chat.rooms.get("harbour"));
+  await keepAndClose(world, chat);
+  const next = await world.openPage();
+  await world.clock.advance(100);
+  const room = next.rooms.get("harbour");
+  const unread = room.unread;
+  const glimpse = next.lookInto("harbour");
+  await world.clock.advance(100);
+  await glimpse;
+  assert.equal(shown(room).at(-1), "line 40");
+  assert.ok(shown(room).length < whole.length);
+  assert.equal(room.opened, false);
+  assert.equal(room.unread, unread);
+  await keepAndClose(world, next);
+  const offline = await startOffline(world);
+  assert.deepEqual(shown(await offline.openRoom("harbour")), whole);
+  await world.end();
+});

@@ -5,6 +5,9 @@ import { Wiring } from "./wiring.js";
 
 /** @typedef {import("./room-store.js").Room} Room */
 
+/** So many events are looked through for what was said last. */
+const GLIMPSE = 30;
+
 /**
  * Opens this person's storage and makes their chat; `start()` connects.
  * @param {Core.ChatOptions} options
@@ -83,6 +86,11 @@ export class Chat extends Wiring {
   /** @param {Wire.Id} id */
   loadOlder(id) {
     return this.history.loadOlder(this.rooms.ensure(id));
+  }
+
+  /** The newest events of a room that is not open. @param {Wire.Id} id */
+  lookInto(id) {
+    return this.history.loadAhead(this.rooms.ensure(id), GLIMPSE);
   }
 
   /**

@@ -38,6 +38,7 @@
  * | `openUploads(limits)` | promise of `Uploads`, files on their way to the server: `.add(room, files, place)` answers those refused, `.list(place)` `Core.Upload[]`, `.ready(place)`, `.restore(room, ids)`, `.setAside(id)`, `.putBack(id)`, `.remove(id)`, `.retry(id)`, `.describe(id, alt)`, `.sent(ids)` |
  * | `retry(clientId)`, `editOutgoing(clientId, text)`, `discard(clientId)` | the ways out of "failed" (discard: also of a message that never left) |
  * | `loadOlder(room)` | promise of whether there is more; call it two screens before the top; parallel calls share one request |
+ * | `lookInto(room)` | brings the newest events of a room that is not open, for what was said last |
  * | `loadHole(room, from, to, end?)` | fills (a page of) a hole from its "newer" (the default) or "older" end; a hole above the cursor from its older end |
  * | `keepAround(room, seq)` | lets go of what is far from what is being read, so that long scrolling costs no memory; what comes back is a hole until then |
  * | `seqAt(room, moment)` | promise of the first `seq` at or after a moment |

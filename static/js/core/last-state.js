@@ -145,10 +145,10 @@ export function recordOf(room) {
   };
 }
 
-/** What was kept before still holds where nothing has happened since, and the page has not loaded it. */
+/** What was kept before still holds where nothing has happened since, and the page has loaded less of it. */
 function withEvents(/** @type {Wire.Json} */ record, /** @type {Wire.Json} */ before) {
   const same = before?.cursor === record.cursor && before.epoch === record.epoch;
-  if (record.events.length || !same) return record;
+  if (!same || record.events.length >= before.events.length) return record;
   return { ...record, from: before.from, events: before.events, members: before.members };
 }
 

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { _ } from "../core/index.js";
 import { icon } from "./icons.js";
+import { detailsInAddress, detailsUrl, roomUrl } from "./router.js";
 
 const OVER = matchMedia("(max-width: 74.99rem)");
 const ALWAYS = matchMedia("(min-width: 100rem)");
@@ -18,9 +19,9 @@ export class Details {
   constructor(page) {
     this.page = page;
     for (const query of [OVER, ALWAYS]) query.addEventListener("change", () => this.page.schedule());
-    // On small screens the panel is a step of its own, so Back closes it.
+    // On small screens the panel has an address, so Back closes it, Forward opens it and a reload keeps it.
     addEventListener("popstate", () => {
-      if (this.open && OVER.matches) this.#set(false);
+      if (OVER.matches && this.page.room && this.open !== detailsInAddress()) this.#set(!this.open);
     });
   }
 
@@ -31,7 +32,8 @@ export class Details {
 
   /** A room was opened. */
   entered() {
-    this.open = ALWAYS.matches ? !this.#closed : this.open && !OVER.matches;
+    if (detailsInAddress()) this.open = true;
+    else this.open = ALWAYS.matches ? !this.#closed : this.open && !OVER.matches;
   }
 
   /** The room was left. */
@@ -44,7 +46,7 @@ export class Details {
     if (!open) return this.close();
     if (this.open) return;
     this.#closed = false;
-    if (OVER.matches) history.pushState({ details: true }, "");
+    if (OVER.matches) history.pushState({ within: true, details: true }, "", detailsUrl(this.page.room.id));
     this.#set(true);
     /** @type {HTMLElement | null} */ (this.page.root.querySelector(".panel__head button"))?.focus();
   }
@@ -52,8 +54,9 @@ export class Details {
   close() {
     if (!this.open) return;
     this.#closed = true;
-    if (history.state?.details) history.back();
-    else this.#set(false);
+    if (detailsInAddress() && history.state?.details) return history.back();
+    if (detailsInAddress()) history.replaceState(null, "", roomUrl(this.page.room.id));
+    this.#set(false);
   }
 
   /** @param {boolean} open */

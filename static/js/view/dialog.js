@@ -59,6 +59,11 @@ export class Dialog {
     return nothing;
   }
 
+  /** What stands below it and does not scroll. @returns {unknown} */
+  foot() {
+    return nothing;
+  }
+
   render() {
     return html`<dialog class="dialog ${this.kind}" aria-labelledby="dialog-title" @close=${this.close} @click=${this.#outside} ${ref(showModal)}>
       <div class="dialog__head">
@@ -66,6 +71,7 @@ export class Dialog {
         <button class="icon" type="button" aria-label=${_("Close")} title=${_("Close")} @click=${this.close}>${icon("x")}</button>
       </div>
       <div class="dialog__in" tabindex=${this.reading ? 0 : nothing} ?autofocus=${this.reading}>${this.body()}</div>
+      ${this.foot()}
     </dialog>`;
   }
 
@@ -87,6 +93,12 @@ export class Dialog {
     if (event.target === event.currentTarget) this.close();
   };
 }
+
+/** Closes a dialog without a head: a key where there are keys, a cross where there are fingers. @param {() => void} close */
+export const escButton = (close) =>
+  html`<button class="switch__esc" type="button" aria-label=${_("Esc: close")} @click=${close}>
+    <kbd>${_("Esc")}</kbd>${icon("x")}
+  </button>`;
 
 /** @param {Element | undefined} element */
 function showModal(element) {

@@ -5,6 +5,7 @@ import { Dialog } from "./dialog.js";
 import { gathered } from "./gathered.js";
 import { emptyArt } from "./icons.js";
 import { messageUrl, roomUrl } from "./router.js";
+import { tabs } from "./tabs.js";
 import { gist } from "./words_files.js";
 import { says } from "./words_talk.js";
 
@@ -15,11 +16,22 @@ const SHOWN = 200;
 /** @param {View.Page} page */
 export const openMentions = (page) => new Mentions(page).show();
 
+/** Opened by its address, it comes before the list of rooms: until that is here, nobody knows what waits. @param {any} rooms */
+async function listed(rooms) {
+  while (!rooms.loaded && !rooms.recalled) {
+    await new Promise((resolve) => rooms.addEventListener("change", resolve, { once: true }));
+  }
+}
+
 class Mentions extends Dialog {
   /** @override */
   title = _("Mentions");
+  /** @override */
+  kind = "mentions";
   /** @override @type {import("./router.js").Layer | null} */
   layer = "mentions";
+  /** @override */
+  reading = true;
   looking = true;
   /** @type {{ room: any, messages: any[], rest: boolean }[]} */
   found = [];
@@ -32,6 +44,7 @@ class Mentions extends Dialog {
 
   async #look() {
     const { chat } = this.page;
+    await listed(chat.rooms);
     const rooms = chat.rooms.list().filter((/** @type {any} */ room) => room.mentions > 0);
     await this.run(async () => {
       for (const room of rooms) {
@@ -64,6 +77,11 @@ class Mentions extends Dialog {
         ${this.found.map(({ room, messages, rest }) => this.#ofRoom(room, messages, rest))}
       </ul>
       ${this.looking ? html`<p role="status">${says.looking}</p>` : nothing} ${this.said()}`;
+  }
+
+  /** On a phone it is a page beside the list of rooms. @override */
+  foot() {
+    return html`<div class="only-phone">${tabs(this.page, "mentions")}</div>`;
   }
 
   /** @param {any} room @param {any[]} messages @param {boolean} rest */

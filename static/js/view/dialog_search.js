@@ -4,7 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { _, formatDay, formatFull, formatTime, ngettext, sameDay } from "../core/index.js";
 import { tellAddress } from "./addressed.js";
 import { avatar } from "./avatars.js";
-import { Dialog } from "./dialog.js";
+import { Dialog, escButton } from "./dialog.js";
 import { icon, roomGlyph } from "./icons.js";
 import { messageUrl } from "./router.js";
 import { filtersIn, offers, sender, unfinished, withFilter, withoutFilter } from "./search_filters.js";
@@ -91,7 +91,7 @@ class Search extends Dialog {
             @keydown=${this.#keys}
             autofocus
           />
-          <button class="switch__esc" type="button" aria-label=${_("Esc: close")} @click=${this.close}><kbd>${_("Esc")}</kbd></button>
+          ${escButton(this.close)}
         </div>
         ${this.#filters()}
         <div class="search__in" tabindex="-1" @keydown=${this.#walk}>${this.#found()}</div>

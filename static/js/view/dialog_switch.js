@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import { _, ngettext } from "../core/index.js";
 import { pageActs } from "./acts_page.js";
 import { avatar } from "./avatars.js";
-import { Dialog } from "./dialog.js";
+import { Dialog, escButton } from "./dialog.js";
 import { openSearch } from "./dialogs.js";
 import { icon, roomGlyph } from "./icons.js";
 import { rank } from "./ranking.js";
@@ -84,7 +84,7 @@ class Switch extends Dialog {
             @keydown=${this.#keys}
             autofocus
           />
-          <button class="switch__esc" type="button" aria-label=${_("Esc: close")} @click=${this.close}><kbd>${_("Esc")}</kbd></button>
+          ${escButton(this.close)}
         </div>
         <ul class="switch__list" role="listbox" id="switch-list" aria-label=${_("Found")}>
           ${choices.map((choice, index) => this.#row(choice, index))}

@@ -26,7 +26,7 @@ export class Facts {
   template() {
     const { room } = this.page;
     const here = room.members.has(this.page.me.id);
-    return html`${here ? this.#marks() : nothing} ${room.kind === "direct" ? nothing : this.#topic()} ${this.#pins()} ${this.#people()} ${here ? this.#kept() : nothing}
+    return html`${room.kind === "direct" ? nothing : this.#topic()} ${here ? this.#marks() : nothing} ${this.#pins()} ${this.#people()} ${here ? this.#kept() : nothing}
       ${room.kind !== "direct" && OFFICE.some((right) => room.may(right)) ? this.#settings() : nothing}
       ${room.kind === "direct" || !here ? nothing : this.#leave()}`;
   }

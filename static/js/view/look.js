@@ -38,4 +38,14 @@ export function lookAsChosen() {
 function show(look, value) {
   if (value) document.documentElement.dataset[look] = value;
   else delete document.documentElement.dataset[look];
+  if (look === "theme") colourBars(value);
+}
+
+/** The browser's own bars, as `theme_media` of the template tags has it. @param {string} theme */
+function colourBars(theme) {
+  const metas = /** @type {NodeListOf<HTMLMetaElement>} */ (document.querySelectorAll("meta[name=theme-color]"));
+  for (const [n, meta] of metas.entries()) {
+    const own = LOOKS.theme?.[n];
+    meta.media = theme ? (theme === own ? "all" : "not all") : `(prefers-color-scheme: ${own})`;
+  }
 }

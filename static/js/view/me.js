@@ -7,6 +7,9 @@ import { openLook, openNotify } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { choose, chosen } from "./look.js";
 
+/** @type {Record<string, string>} */
+const HERE = { online: _("Here"), away: _("Away") };
+
 const THEMES = [
   ["", _("System")],
   ["light", _("Light")],
@@ -16,10 +19,11 @@ const THEMES = [
 /** @param {View.Page} page */
 export function meRow(page) {
   const { me } = page;
+  const presence = page.chat.people.presence(me.id);
   return html`<div class="me">
-    ${avatar(me, { size: "m" })}
+    ${avatar(me, { size: "m", presence })}
     <div class="me__name">
-      <b class="cut" title=${me.display_name}>${me.display_name}</b><small class="cut"><bdi dir="ltr">@${me.username}</bdi></small>
+      <b class="cut" title=${me.display_name}>${me.display_name}</b><small class="cut">${HERE[presence] ?? html`<bdi dir="ltr">@${me.username}</bdi>`}</small>
     </div>
     <button class="icon" type="button" aria-label=${_("Settings and sign out")} title=${_("Settings and sign out")} popovertarget="me-menu">
       ${icon("sliders-horizontal")}

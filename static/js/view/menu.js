@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import { Float } from "./float.js";
 import { icon } from "./icons.js";
 import { recentEmoji } from "./recent_emoji.js";
-import { says } from "./words_talk.js";
+import { ofAll, says } from "./words_talk.js";
 
 /** @typedef {{ name: string, words: string, icon: string, alarm?: boolean }} Entry in the order of the menu */
 
@@ -42,7 +42,7 @@ export class Menu extends Float {
   /** @override */
   body() {
     const { acts } = this.page;
-    const name = this.page.person(this.message.by)?.display_name ?? "";
+    const name = this.#mine ? says.you : (this.page.person(this.message.by)?.display_name ?? "");
     return html`<div class="menu__of" role="presentation"><b>${name}</b> <span class="cut">${acts.line(this.message)}</span></div>
       ${acts.may("react", this.message) ? this.#emoji() : nothing}
       ${ENTRIES.filter((entry) => acts.may(entry.name, this.message)).map((entry) => this.#entry(entry))}`;
@@ -68,8 +68,18 @@ export class Menu extends Float {
       tabindex="-1"
       @click=${() => this.#run(entry.name)}
     >
-      ${icon(entry.icon)}<span>${entry.words}</span>
+      ${icon(entry.icon)}<span>${entry.words}</span>${entry.name === "seen" ? this.#seen() : nothing}
     </button>`;
+  }
+
+  get #mine() {
+    return this.message.by === this.page.me.id;
+  }
+
+  /** How many have seen one's own, where that is known exactly. */
+  #seen() {
+    const { read, total, exact, told } = this.page.room.ledger(this.message.seq);
+    return this.#mine && exact && told && total ? html`<small>${ofAll(read, total)}</small>` : nothing;
   }
 
   #run(/** @type {string} */ name) {

@@ -20,6 +20,8 @@ const MARK_ICONS = /** @type {Record<string, string>} */ ({
   read: "read",
   failed: "circle-alert",
 });
+/** Of those who have seen one's newest message so many are shown. */
+const SHOWN_READERS = 3;
 /** A message of nothing but so many emoji is printed large. */
 const ONLY_EMOJI = onlyEmoji();
 
@@ -150,7 +152,7 @@ const thread = (page, seq, count) =>
     : nothing;
 
 /** The words of the receipts under one's newest message. @param {View.Page} page @param {any} facts */
-const seen = (page, { words, seq }) =>
+const seen = (page, { words, readers, seq }) =>
   html`<div class="foot--seen">
     <button
       class="seen"
@@ -159,7 +161,7 @@ const seen = (page, { words, seq }) =>
       aria-haspopup="dialog"
       @click=${(/** @type {Event} */ event) => page.acts.run("seen", seq, /** @type {HTMLElement} */ (event.currentTarget))}
     >
-      ${words}
+      ${readers.length ? html`<span class="stack">${readers.map((/** @type {string} */ id) => avatar(page.person(id), { size: "xs" }))}</span>` : nothing}${words}
     </button>
   </div>`;
 
@@ -203,6 +205,7 @@ export function messageRow(page, row) {
     seq,
     mark: ledger?.mark ?? null,
     words: ledger && row.key === list.newestOwn ? ledgerWords(ledger, direct) : "",
+    readers: [],
     forMe: !mine && !deleted && (said.everyone || said.mentions.includes(page.me.id) || page.names.mine(said.text)),
     everyone: said.everyone ? (mine ? "others" : "me") : null,
     pinned: !deleted && room?.pins.includes(seq),
@@ -220,10 +223,12 @@ export function messageRow(page, row) {
     target: list.target === seq,
     editing: null,
   };
+  if (facts.words && !direct) facts.readers = room.seenBy(seq).read.slice(0, SHOWN_READERS);
   const editing = acts.editing === seq;
   const changing = [
     facts.mark,
     facts.words,
+    facts.readers.join(),
     removed,
     facts.original,
     facts.replies,
@@ -270,6 +275,7 @@ export function outgoingRow(page, row) {
         seq: null,
         mark: state,
         words: "",
+        readers: [],
         text,
         attachments,
         failed: state === "failed" ? outgoing : null,

@@ -38,6 +38,8 @@ const RECALL_MS = 2_000;
 /** Dialogs are fetched ahead this long after the start. */
 const REST_MS = 5_000;
 
+const PHONE = matchMedia("(max-width: 47.99rem)");
+
 /** The page lasts without these too. @param {(module: typeof import("./lasting.js")) => Promise<void>} use */
 const lasting = (use) => void import("./lasting.js").then(use).catch(() => {});
 
@@ -52,6 +54,8 @@ export class Page {
   today = new Date().toDateString();
   /** @type {Promise<import("./desktop.js").Desktop> | undefined} */
   #desktop;
+  /** @type {Promise<import("./glimpses.js").Glimpses> | undefined} */
+  #glimpses;
 
   /** @param {{ chat: any, root: HTMLElement }} options */
   constructor({ chat, root }) {
@@ -147,11 +151,19 @@ export class Page {
     this.list.after();
     this.reading.check();
     this.speech.line();
+    this.#glimpse();
     showTitle({
       room: this.room ? this.titleOf(this.room) : "",
       forYou: this.chat.rooms.totals().mentions,
       offline: ["offline", "unreachable", "signed-out"].includes(this.chat.line.value.state),
     });
+  }
+
+  /** On a phone's list of rooms: what is to be shown there is brought. */
+  #glimpse() {
+    if (!PHONE.matches || this.room) return;
+    this.#glimpses ??= import("./glimpses.js").then(({ Glimpses }) => new Glimpses(this));
+    this.#glimpses.then((glimpses) => glimpses.drawn()).catch(() => {}); // the rows have their names
   }
 
   /** Grows when a name becomes known, so that texts with names are rendered anew. */

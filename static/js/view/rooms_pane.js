@@ -1,20 +1,20 @@
 /** The rooms pane: the place, a jump field, favourites, rooms, direct messages, oneself. */
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { _, formatTime, locale, ngettext } from "../core/index.js";
+import { _, ngettext } from "../core/index.js";
 import { avatar } from "./avatars.js";
 import { boot } from "./boot.js";
 import { openBrowse, openDirect, openNewRoom, openSwitch } from "./dialogs.js";
 import { icon, logo, roomGlyph } from "./icons.js";
 import { sectionHead, shownOf } from "./folding.js";
 import { grip } from "./grip.js";
+import { lastSaid } from "./last_said.js";
 import { meRow } from "./me.js";
 import { hasNews, roomSections } from "./order.js";
 import { ownEntries } from "./own_entries.js";
 import { roomUrl } from "./router.js";
 import { tabs } from "./tabs.js";
 import { short } from "./words.js";
-import { gist } from "./words_files.js";
 
 const PHONE = matchMedia("(max-width: 47.99rem)");
 const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -41,7 +41,7 @@ export function roomsPane(page, inert) {
         ${button(_("New direct message"), "pencil", () => openDirect(page))}
       </div>
       <button class="jump" type="button" aria-keyshortcuts=${MAC ? "Meta+K" : "Control+K"} @click=${() => openSwitch(page)}>
-        ${icon("search", true)}<span class="cut">${_("Jump to")}</span><kbd aria-hidden="true">${MAC ? "⌘ K" : _("Ctrl K")}</kbd>
+        ${icon("search", true)}<span class="cut">${_("Jump to or search")}</span><kbd aria-hidden="true">${MAC ? "⌘ K" : _("Ctrl K")}</kbd>
       </button>
     </div>
     <nav class="side__nav" id="rooms" tabindex="-1" aria-label=${_("Rooms")}>
@@ -115,11 +115,12 @@ function row(page, room) {
   const title = page.titleOf(room);
   const current = page.where.id === room.id;
   const draft = !current && page.chat.drafts.has(room.id);
-  const last = lastSaid(page, room);
+  const last = PHONE.matches ? lastSaid(page, room) : null;
   const classes = ["rm", hasNews(room) && !current ? "is-unread" : "", room.muted ? "is-muted" : ""];
   return html`<a
     class=${classes.filter(Boolean).join(" ")}
     href=${roomUrl(room.id)}
+    data-room=${room.id}
     aria-current=${current ? "page" : nothing}
     title=${title}
   >
@@ -169,34 +170,4 @@ function kindWords(page, room) {
   return { online: _(", ") + _("here"), away: _(", ") + _("away"), offline: "" }[
     /** @type {"online"} */ (page.chat.people.presence(id))
   ];
-}
-
-/** Previews by message, because rendering one takes longer than drawing its row. @type {WeakMap<object, string>} */
-const previews = new WeakMap();
-
-/** @param {any} message */
-function preview(message) {
-  const known = previews.get(message) ?? gist(message, 80);
-  previews.set(message, known);
-  return known;
-}
-
-/** What was said last, for the two-line rows of a phone. @param {View.Page} page @param {any} room */
-function lastSaid(page, room) {
-  if (!PHONE.matches) return null;
-  const item = room.items().findLast((/** @type {any} */ one) => one.type === "message" && !one.message.deleted);
-  if (!item) return null;
-  const { message, mine } = item;
-  const name = mine ? _("You") : (page.person(message.by)?.display_name ?? "").split(" ")[0];
-  const text = name ? _("{name}: {text}", { name, text: preview(message) }) : preview(message);
-  return { text, time: shortTime(message.at) };
-}
-
-/** The hour for today, the weekday within a week, the date before. @param {string} at */
-function shortTime(at) {
-  const date = new Date(at);
-  const days = (new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000;
-  if (days < 1) return formatTime(at);
-  if (days < 7) return date.toLocaleDateString(locale, { weekday: "short" });
-  return date.toLocaleDateString(locale, { day: "numeric", month: "short" });
 }

@@ -1,6 +1,6 @@
 /**
- * Real addresses: `/rooms/`, `/rooms/<id>/`, and `/rooms/mentions/` and its kin for what lies over a room; Back and Forward work,
- * and a link can be opened in a new tab.
+ * Real addresses: `/rooms/`, `/rooms/<id>/`, `/rooms/<id>/details/`, and `/rooms/mentions/` and its kin for what lies over a room;
+ * Back and Forward work, and a link can be opened in a new tab.
  */
 import { boot } from "./boot.js";
 
@@ -11,6 +11,9 @@ export const roomUrl = (id) => `${rooms}${encodeURIComponent(id)}/`;
 
 /** The address of one message. @param {string} id @param {number} seq */
 export const messageUrl = (id, seq) => `${roomUrl(id)}${seq}/`;
+
+/** The address of a room's details, where they lie over the room. @param {string} id */
+export const detailsUrl = (id) => `${roomUrl(id)}details/`;
 
 /** The parts of a path below `/rooms/`; none of another path. @param {string} path */
 const parts = (path) => (path.startsWith(rooms) ? path.slice(rooms.length).split("/") : []);
@@ -45,6 +48,9 @@ export function messageInAddress() {
   const seq = Number(parts(location.pathname)[1]);
   return Number.isSafeInteger(seq) && seq > 0 ? seq : null;
 }
+
+/** Whether the address names the details of a room. */
+export const detailsInAddress = () => parts(location.pathname)[1] === "details";
 
 /** Whether a link leads to a room of this place. @param {string} href */
 export function roomInUrl(href) {

@@ -65,6 +65,7 @@ export const says = Object.freeze({
   newMessages: _("New messages"),
   older: _("Older messages are on the way"),
   someone: _("Someone"),
+  you: _("You"),
   bot: _("bot"),
   edited: _("(edited)"),
   tryAgain: _("Try again"),
@@ -89,6 +90,9 @@ export const replies = (n) => ngettext("{n} reply", "{n} replies", n);
 
 /** @param {string} when written out */
 export const editedAt = (when) => _("Edited {when}", { when });
+
+/** @param {number} n @param {number} total */
+export const ofAll = (n, total) => _("{n} of {total}", { n, total });
 
 /** @param {number} n */
 export const seenBy = (n) => _("Seen by {n}", { n });
