@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 DRAIN_STEP_SECONDS = 0.25
 # A load balancer asks /readyz about once a second; until it has, it still sends us people.
 NOTICE_SECONDS = 1.5
+# Proxies keep idle connections to us for later requests: nginx for a minute, Caddy for two. Whoever closes first must be
+# the proxy: a request that meets a connection just closed is lost, and a POST is not sent again.
+KEEP_ALIVE_SECONDS = 150
 
 
 class DrainingServer(Server):
@@ -79,6 +82,7 @@ def configure(*, host: str, port: int) -> Config:
         forwarded_allow_ips=settings.TRUSTED_PROXIES,
         server_header=False,
         backlog=2048,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=5,
     )
 

@@ -12,6 +12,7 @@ from uvicorn import Config, Server
 
 from chatsite import limits
 from chatsite.patient_http import PatientHttpProtocol
+from chatsite.server import configure
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -70,3 +71,9 @@ async def test_an_answer_may_take_longer_and_the_next_request_is_waited_for_agai
         assert b"200 OK" in answer
         writer.write(GET[:10])
         assert 0.3 < await ends_after(reader) < 3
+
+
+def test_an_idle_connection_is_ended_by_the_proxy_and_not_by_us():
+    # How long Caddy (`keepalive`) and nginx (`keepalive_timeout`) keep one to what is behind them, unless told otherwise.
+    caddy, nginx = 120, 60
+    assert configure(host="127.0.0.1", port=1).timeout_keep_alive > max(caddy, nginx)
