@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
+from django.http import QueryDict, multipartparser
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.utils.datastructures import MultiValueDict
@@ -34,6 +34,9 @@ from .shapes import (
     attachment_json,
     room_file_json,
 )
+
+# Django gives the head of a part 1,024 bytes: a name of 500 characters that are not ASCII was none that can be read.
+multipartparser.MAX_TOTAL_HEADER_SIZE = 4096  # type: ignore[attr-defined]
 
 _SEQ = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
 _BYTES = {(200, "*/*"): OpenApiTypes.BINARY, (206, "*/*"): OpenApiTypes.BINARY, 304: OpenApiResponse()}

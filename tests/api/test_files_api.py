@@ -207,6 +207,14 @@ def test_what_is_no_file_is_refused_in_clear_words(
     assert not Attachment.objects.exists()
 
 
+def test_a_name_of_500_characters_of_any_script_is_shortened(room: Room, bobs: Caller) -> None:
+    for letter in ("x", "界", "💥"):
+        sent = bobs.upload(room.id, b"high tide", f"{letter * 496}.txt")
+        assert sent.status == 201, sent.body
+        assert sent.body["name"].startswith(letter * 20)
+        assert sent.body["name"].endswith(".txt")
+
+
 def test_who_may_not_attach_is_told_before_and_when_it_is_sent(
     room: Room, alice: User, bob: User, bobs: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
