@@ -140,6 +140,37 @@ test("without a connection files wait, however long, and go up when it is back",
   assert.deepEqual(states(uploads), ["a done"]);
 });
 
+test("a transfer of which nothing more is heard is begun again: after two minutes, or when another connection was made", async () => {
+  const { uploads, sent, clock } = await setUp();
+  uploads.add("harbour", [file("a")]);
+  await settle();
+  await clock.advance(119_000);
+  sent[0].onProgress(10);
+  await clock.advance(119_000);
+  await settle();
+  assert.equal(sent[0].cancelled, false, "a slow one is left alone");
+  await clock.advance(1_000);
+  await settle();
+  assert.deepEqual([sent[0].cancelled, states(uploads)], [true, ["a waiting"]]);
+  await clock.advance(60_000);
+  await settle();
+  assert.deepEqual([sent.length, states(uploads)], [2, ["a sending"]]);
+  sent[1].onProgress(10);
+  await clock.advance(9_000);
+  uploads.resume();
+  assert.equal(sent[1].cancelled, false, "one that goes on is left alone, too");
+  await clock.advance(1_000);
+  uploads.resume();
+  await settle();
+  await clock.advance(60_000);
+  await settle();
+  assert.deepEqual([sent[1].cancelled, sent.length], [true, 3]);
+  assert.equal(sent[2].id, sent[0].id);
+  sent[2].finish();
+  await settle();
+  assert.deepEqual(states(uploads), ["a done"]);
+});
+
 test("a refusal is final and can be tried again by hand; a busy server is tried again by itself, for a while", async () => {
   const { uploads, sent, clock } = await setUp();
   uploads.add("harbour", [file("a")]);

@@ -9,12 +9,13 @@ import { ChatError, asChatError } from "./errors.js";
 import { openKeptFiles } from "./kept-files.js";
 import { isFinal } from "./refusals.js";
 import { transfer } from "./transfer.js";
+import { watched } from "./watched.js";
 
 const AT_ONCE = 2;
 /** With a connection that works, a file is not tried more often than this by itself. */
 const TRIES = 6;
 
-/** @typedef {Core.KeptFile & { place: string, state: Core.UploadState, sent: number, told: string, error: Wire.ErrorBody | null, tries: number, stop: Core.Cancel | null, pause: Core.Cancel | null, aside: boolean }} Entry `told`: the alternative text that the server has */
+/** @typedef {Core.KeptFile & { place: string, state: Core.UploadState, sent: number, told: string, error: Wire.ErrorBody | null, tries: number, way: { cancel: Core.Cancel, resume: () => void } | null, pause: Core.Cancel | null, aside: boolean }} Entry `told`: the alternative text that the server has */
 
 export class Uploads extends Notifier {
   /** In the order in which they were chosen. @type {Map<string, Entry>} */
@@ -97,7 +98,7 @@ export class Uploads extends Notifier {
     entry.aside = true;
     entry.pause?.();
     entry.pause = null;
-    entry.stop?.();
+    entry.way?.cancel();
     this.#pump();
   }
 
@@ -141,6 +142,7 @@ export class Uploads extends Notifier {
     for (const entry of this.#entries.values()) {
       entry.pause?.();
       entry.pause = null;
+      entry.way?.resume();
     }
     this.#pump();
   }
@@ -148,7 +150,7 @@ export class Uploads extends Notifier {
   stop() {
     for (const entry of this.#entries.values()) {
       entry.pause?.();
-      entry.stop?.();
+      entry.way?.cancel();
     }
     this.#entries.clear();
   }
@@ -184,7 +186,7 @@ export class Uploads extends Notifier {
       told: kept.attachment?.alt ?? "",
       error: null,
       tries: 0,
-      stop: null,
+      way: null,
       pause: null,
       aside: false,
     };
@@ -206,7 +208,7 @@ export class Uploads extends Notifier {
   #drop(/** @type {Entry} */ entry) {
     this.#entries.delete(entry.id);
     entry.pause?.();
-    entry.stop?.();
+    entry.way?.cancel();
     this.changed();
   }
 
@@ -250,15 +252,18 @@ export class Uploads extends Notifier {
     const { room, id, file, name, alt } = entry;
     if (!file) throw new ChatError({ code: "file_lost" });
     entry.sent = 0;
-    const { done, cancel } = this.options.transfer({ room, id, file, name, alt }, (sent) => {
-      entry.sent = sent;
-      this.changed();
-    });
-    entry.stop = cancel;
+    const way = watched(this.options.clock, (heard) =>
+      this.options.transfer({ room, id, file, name, alt }, (sent) => {
+        heard();
+        entry.sent = sent;
+        this.changed();
+      }),
+    );
+    entry.way = way;
     try {
-      return await done;
+      return await way.done;
     } finally {
-      entry.stop = null;
+      entry.way = null;
     }
   }
 
