@@ -1,4 +1,4 @@
-"""The names of our models, their fields and choices, as the office shows them, in the language of whoever looks.
+"""The names of our apps and models, their fields and choices, as the office shows them, in the language of whoever looks.
 
 They are English in the models, most of them made by Django of the Python names, so that a language is no matter of
 migrations. Here they become texts that take their language when they are shown.
@@ -6,7 +6,7 @@ migrations. Here they become texts that take their language when they are shown.
 
 from typing import Any
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy
@@ -21,6 +21,9 @@ def english_names() -> list[str]:
 
 def speak_of_models() -> None:
     """From now on they are shown in the language of whoever looks. Called once, when all models are there."""
+    for config in _own_apps():
+        if any(config.get_models()):
+            config.verbose_name = _named(config.verbose_name)
     for model in _own_models():
         meta: Any = model._meta
         # The plural that Django makes is the singular with an "s", in whatever language: it becomes English words first.
@@ -47,8 +50,11 @@ def _named(words: Any) -> Any:
 
 def _own_models() -> list[type[Model]]:
     """The models of our own apps; those of others bring their words along."""
-    own = [config for config in apps.get_app_configs() if _is_own(config.path)]
-    return [model for config in own for model in config.get_models()]
+    return [model for config in _own_apps() for model in config.get_models()]
+
+
+def _own_apps() -> list[AppConfig]:
+    return [config for config in apps.get_app_configs() if _is_own(config.path)]
 
 
 def _is_own(path: str) -> bool:

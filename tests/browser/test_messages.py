@@ -166,6 +166,7 @@ def test_people_rooms_and_emoji_are_completed(
     hers.field.press_sequentially("@bo")
     option = hers.page.get_by_role("option", name="Bob Baker")
     expect(option).to_have_attribute("aria-selected", "true")
+    expect(option.locator("mark")).to_have_text("Bo")
     check(hers, axe)
     hers.field.press("Enter")
     expect(hers.field).to_have_value("@bob ")
@@ -181,6 +182,14 @@ def test_people_rooms_and_emoji_are_completed(
     hers.field.press("Enter")
     said = his.page.locator(".msg--for-me .msg__text")
     expect(said.locator(".mention").first).to_have_text("@Bob Baker")
+    # Another's name in a text shows who they are, and leads to them.
+    hers.page.locator(".msg").last.press("Enter")
+    hers.page.keyboard.press("Enter")
+    card = hers.page.get_by_role("dialog", name="Bob Baker")
+    expect(card).to_contain_text("@bob")
+    check(hers, axe)
+    card.get_by_role("button", name="Write to Bob Baker").click()
+    expect(hers.page.get_by_role("heading", level=1)).to_have_text("Bob Baker")
     said.get_by_role("link", name="#lighthouse-keepers").click()
     expect(his.page.get_by_role("heading", level=1)).to_contain_text("lighthouse-keepers")
 

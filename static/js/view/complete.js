@@ -21,6 +21,8 @@ export class Completion {
   chosen = 0;
   /** Where the word begins that is being completed. */
   #from = 0;
+  /** What is being completed, in small letters. */
+  #word = "";
   /** Closed with Esc: nothing is offered for this word again. */
   #dismissed = -1;
   /** @type {typeof import("./emoji.js") | null} */
@@ -47,7 +49,8 @@ export class Completion {
     this.#from = end - word.length - 1;
     if (this.#dismissed === this.#from) return;
     this.#dismissed = -1;
-    this.options = this.#find(sign, word.toLowerCase());
+    this.#word = word.toLowerCase();
+    this.options = this.#find(sign, this.#word);
     this.chosen = 0;
     this.page.schedule();
   }
@@ -174,11 +177,24 @@ export class Completion {
               this.take(index);
             }}
           >
-            ${option.mark}<span class="cut">${option.name}</span><small>${option.small}</small>
+            ${option.mark}<span class="cut">${found(option.name, this.#word)}</span><small>${option.small}</small>
           </li>`,
       )}
     </ul>`;
   }
+}
+
+/** The name with what was found in it underlined: where a word begins so, before its middle. @param {string} name @param {string} word */
+function found(name, word) {
+  const low = name.toLowerCase();
+  let at = low.indexOf(word);
+  for (let next = at; next > 0; next = low.indexOf(word, next + 1)) {
+    if (!/[\s._-]/.test(low[next - 1] ?? "")) continue;
+    at = next;
+    break;
+  }
+  if (!word || at < 0 || low.length !== name.length) return name;
+  return html`${name.slice(0, at)}<mark>${name.slice(at, at + word.length)}</mark>${name.slice(at + word.length)}`;
 }
 
 /** 0: it begins so; 1: a word of it does; 2: it holds it; 3: no. @param {string} text @param {string} word */

@@ -13,6 +13,8 @@ export class Dialog {
   /** Its part of the address, if it has one, and what is asked there. @type {import("./router.js").Layer | null} */
   layer = null;
   asks = "";
+  /** It is read before anything is done in it: the focus begins at its title. */
+  headed = false;
   /** There is nothing in it but text, which the arrow keys scroll. */
   reading = false;
   /** Something is on its way to the server. */
@@ -67,7 +69,7 @@ export class Dialog {
   render() {
     return html`<dialog class="dialog ${this.kind}" aria-labelledby="dialog-title" @close=${this.close} @click=${this.#outside} ${ref(showModal)}>
       <div class="dialog__head">
-        <h2 id="dialog-title">${this.title}</h2>
+        <h2 id="dialog-title" tabindex=${this.headed ? -1 : nothing} ?autofocus=${this.headed}>${this.title}</h2>
         <button class="icon" type="button" aria-label=${_("Close")} title=${_("Close")} @click=${this.close}>${icon("x")}</button>
       </div>
       <div class="dialog__in" tabindex=${this.reading ? 0 : nothing} ?autofocus=${this.reading}>${this.body()}</div>

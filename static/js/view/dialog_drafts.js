@@ -11,6 +11,8 @@ export const openDrafts = (page) => new Drafts(page).show();
 class Drafts extends Dialog {
   /** @override */
   title = _("Drafts");
+  /** @override */
+  headed = true;
   /** @override @type {import("./router.js").Layer | null} */
   layer = "drafts";
   /** @type {any[] | null} */

@@ -31,7 +31,7 @@ class Mentions extends Dialog {
   /** @override @type {import("./router.js").Layer | null} */
   layer = "mentions";
   /** @override */
-  reading = true;
+  headed = true;
   looking = true;
   /** @type {{ room: any, messages: any[], rest: boolean }[]} */
   found = [];

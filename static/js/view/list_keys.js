@@ -6,7 +6,7 @@ import { scrolls } from "./code.js";
 const rowsOf = (list) => /** @type {HTMLElement[]} */ ([...(list?.querySelectorAll("[data-key]") ?? [])]);
 
 /** What can be gone to inside a row. */
-const INSIDE = "a[href], button, pre";
+const INSIDE = "a[href], button, pre, [role=button]";
 
 /** Enter on a row: into its links and buttons. @param {KeyboardEvent} event @param {HTMLElement} row */
 function enter(event, row) {

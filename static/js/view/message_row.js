@@ -6,6 +6,7 @@ import { avatar } from "./avatars.js";
 import { dressCode } from "./code.js";
 import { files } from "./files.js";
 import { icon } from "./icons.js";
+import { pressable } from "./name_chips.js";
 import { quote, quoted } from "./quote.js";
 import { reactions } from "./reactions.js";
 import { roomInUrl } from "./router.js";
@@ -49,7 +50,9 @@ function body(page, text, everyone) {
     const mention = everyone ? (/** @type {string} */ name) => everyoneOr(page, name, everyone) : page.names.person;
     const fragment = renderMarkdown(text, { mention, room: page.names.room });
     for (const pre of fragment.querySelectorAll("pre")) dressCode(pre);
-    for (const stop of fragment.querySelectorAll(":is(a, button, pre)")) stop.setAttribute("tabindex", "-1");
+    pressable(page, fragment);
+    for (const stop of fragment.querySelectorAll(":is(a, button, pre, [role=button])"))
+      stop.setAttribute("tabindex", "-1");
     // A link into this place is followed here, not in a tab of its own.
     for (const link of fragment.querySelectorAll("a")) if (roomInUrl(link.href)) link.removeAttribute("target");
     return fragment;

@@ -108,6 +108,6 @@ const person = (user, chosen, onToggle) =>
   html`<button class="opt" type="button" aria-pressed=${chosen ? "true" : "false"} @click=${() => onToggle(user)}>
     ${avatar(user, { size: "m" })}
     <span class="opt__name"><span class="cut">${user.display_name}</span></span>
-    <small>${user.kind === "bot" ? _("Bot") : `@${user.username}`}</small>
+    <small>${user.kind === "bot" ? _("Bot") : html`<bdi dir="ltr">@${user.username}</bdi>`}</small>
     ${chosen ? icon("check", true) : nothing}
   </button>`;
