@@ -2,7 +2,7 @@
  * A phone's rows show what was said last. Where nothing of a room is here, a few of its newest events are asked for: of rows in
  * sight only, one room after the other, each once a connection. However many rooms one has, it is a few questions a second.
  */
-import { lastMessage } from "./last_said.js";
+import { lastMessage, lastSaid } from "./last_said.js";
 
 /** Well below what a person may ask on the socket in a second. */
 const PAUSE_MS = 100;
@@ -21,6 +21,11 @@ export class Glimpses {
   constructor(page) {
     this.page = page;
     page.chat.addEventListener("connected", () => this.#asked.clear());
+  }
+
+  /** What a room's row says. @param {any} room */
+  said(room) {
+    return lastSaid(this.page, room);
   }
 
   /** After a drawing: rows that are new are watched. */

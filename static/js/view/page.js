@@ -54,8 +54,9 @@ export class Page {
   today = new Date().toDateString();
   /** @type {Promise<import("./desktop.js").Desktop> | undefined} */
   #desktop;
-  /** @type {Promise<import("./glimpses.js").Glimpses> | undefined} */
-  #glimpses;
+  /** What the rows of a phone's list tell, once it was brought. @type {import("./glimpses.js").Glimpses | null} */
+  glimpses = null;
+  #bringing = false;
 
   /** @param {{ chat: any, root: HTMLElement }} options */
   constructor({ chat, root }) {
@@ -162,8 +163,15 @@ export class Page {
   /** On a phone's list of rooms: what is to be shown there is brought. */
   #glimpse() {
     if (!PHONE.matches || this.room) return;
-    this.#glimpses ??= import("./glimpses.js").then(({ Glimpses }) => new Glimpses(this));
-    this.#glimpses.then((glimpses) => glimpses.drawn()).catch(() => {}); // the rows have their names
+    this.glimpses?.drawn();
+    if (this.#bringing) return;
+    this.#bringing = true;
+    const bring = async () => {
+      const { Glimpses } = await import("./glimpses.js");
+      this.glimpses = new Glimpses(this);
+      this.schedule();
+    };
+    bring().catch(() => {}); // the rows have their names
   }
 
   /** Grows when a name becomes known, so that texts with names are rendered anew. */

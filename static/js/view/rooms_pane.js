@@ -8,7 +8,6 @@ import { openBrowse, openDirect, openNewRoom, openSwitch } from "./dialogs.js";
 import { icon, logo, roomGlyph } from "./icons.js";
 import { sectionHead, shownOf } from "./folding.js";
 import { grip } from "./grip.js";
-import { lastSaid } from "./last_said.js";
 import { meRow } from "./me.js";
 import { hasNews, roomSections } from "./order.js";
 import { ownEntries } from "./own_entries.js";
@@ -115,7 +114,7 @@ function row(page, room) {
   const title = page.titleOf(room);
   const current = page.where.id === room.id;
   const draft = !current && page.chat.drafts.has(room.id);
-  const last = PHONE.matches ? lastSaid(page, room) : null;
+  const last = PHONE.matches && page.glimpses?.said(room);
   const classes = ["rm", hasNews(room) && !current ? "is-unread" : "", room.muted ? "is-muted" : ""];
   return html`<a
     class=${classes.filter(Boolean).join(" ")}
