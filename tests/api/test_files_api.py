@@ -335,6 +335,43 @@ def test_a_preview_is_small_and_made_once(room: Room, bobs: Caller) -> None:
     assert Image.open(io.BytesIO(answer.raw)).size == (960, 480)
 
 
+def _jpeg_cut_off() -> bytes:
+    made = io.BytesIO()
+    Image.effect_noise((400, 300), 80).save(made, "JPEG")
+    return made.getvalue()[: len(made.getvalue()) // 2]
+
+
+def _gif(*, broken_frame: int) -> bytes:
+    """Two frames, of which one holds rubbish in place of its pixels."""
+    made = io.BytesIO()
+    frames = [Image.new("P", (64, 48), shade) for shade in (3, 90)]
+    frames[0].save(made, "GIF", save_all=True, append_images=frames[1:], optimize=False)
+    parts = made.getvalue().split(b"\x2c")  # each picture begins so
+    head, data = parts[1 + broken_frame][:10], parts[1 + broken_frame][10:]
+    parts[1 + broken_frame] = head + b"\xff" * len(data)
+    return b"\x2c".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "shown"),
+    [
+        (_jpeg_cut_off(), "cut.jpg", False),
+        (_gif(broken_frame=0), "first.gif", False),
+        (_gif(broken_frame=1), "second.gif", True),
+    ],
+    ids=["half a JPEG", "a GIF whose first frame is broken", "a GIF whose second frame is broken"],
+)
+def test_a_broken_picture_is_a_file_all_the_same_with_a_preview_of_what_can_be_read(
+    room: Room, bobs: Caller, content: bytes, name: str, shown: bool
+) -> None:
+    id = bobs.upload(room.id, content, name).body["id"]
+    assert send(bobs, room, id).status == 201
+    assert previews.make_preview(id) is shown
+    assert Attachment.objects.get(id=id).previews_left == 0, "it would be tried again"
+    assert bobs.get(f"rooms/{room.id}/attachments/{id}/preview/").status == (200 if shown else 404)
+    assert fetch(bobs, room, id).raw == content
+
+
 def test_a_preview_of_a_file_that_goes_meanwhile_is_left_nowhere(
     room: Room, bobs: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
