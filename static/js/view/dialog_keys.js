@@ -54,7 +54,7 @@ const sheet = () => [
       ...enter(),
       [[["↑"]], _("Edit your last message, when the field is empty")],
       [[[_("Shift"), "↑"]], _("Reply to the latest, when the field is empty")],
-      [[[CTRL, "Z"]], _("Bring a deleted message back, when the field is empty")],
+      [[[CTRL, "Z"]], _("Bring back a deleted message or a removed file, when the field is empty")],
     ],
   ],
   [
