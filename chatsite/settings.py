@@ -541,7 +541,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Before `collectstatic` has run, and in development, files come from where they are written.
 WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
-WHITENOISE_AUTOREFRESH = DEBUG
+# Looked up when asked for: to list them all takes a while, and each client of a test would.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Every page names files by their hash, and the import map does so for modules: to compress the others were half the work.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
