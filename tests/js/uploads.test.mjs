@@ -123,7 +123,9 @@ test("without a connection files wait, however long, and go up when it is back",
   const { uploads, state, sent, clock } = await setUp();
   uploads.add("harbour", [file("a")]);
   await settle();
+  assert.equal(uploads.list("harbour")[0].stalled, false);
   state.open = false;
+  assert.equal(uploads.list("harbour")[0].stalled, true, "one under way waits for the connection, too");
   sent[0].fail("connection_lost");
   await settle();
   assert.deepEqual(states(uploads), ["a waiting"]);

@@ -62,7 +62,7 @@ export class Uploads extends Notifier {
     return this.#of(place).map(({ id, name, type, size, alt, file, attachment, state, sent, error }) => ({
       ...{ id, name, type, size, alt, file, attachment, state, error },
       sent: Math.min(sent, size),
-      stalled: state === "waiting" && !this.options.canSend(),
+      stalled: (state === "waiting" || state === "sending") && !this.options.canSend(),
     }));
   }
 
