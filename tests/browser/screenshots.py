@@ -88,6 +88,16 @@ class Shot:
         self.page.get_by_role("button", name="Send", exact=True).click()
         expect(self.visitor.field).to_have_value("")
 
+    def cut_off(self, room: str) -> None:
+        """Into a room, and out of reach once all are called by their names there."""
+        self.visitor.open(room)
+        expect(self.page.get_by_text("Someone")).to_have_count(0)
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('.avatar')].every(one => one.textContent.trim())"
+        )
+        self.visitor.offline()
+        self.page.locator(".banner").wait_for()
+
     def menu(self, entry: str = "") -> None:
         """The menu of Mira's last message, and one of its entries."""
         message = self.page.locator(".msg:has(.mark)").last
@@ -196,8 +206,7 @@ def not_sent(shot: Shot) -> None:
     with studio.site.rest(studio.story.people["leo"]) as rest:
         closed = rest.create_room("offers", "private")
         rest.add_member(closed, studio.story.people["mira"].id)
-        shot.visitor.open(closed).offline()
-        shot.page.locator(".banner").wait_for()
+        shot.cut_off(closed)
         shot.say("Shall I write to the others?")
         rest.call("DELETE", f"rooms/{closed}/")
         shot.visitor.offline(False)
@@ -210,8 +219,7 @@ def not_sent(shot: Shot) -> None:
 
 def offline(shot: Shot) -> None:
     """Cut off, with messages that wait."""
-    shot.visitor.open(shot.studio.story.launch).offline()
-    shot.page.locator(".banner").wait_for()
+    shot.cut_off(shot.studio.story.launch)
     for text in ("New wording is in. Please reload the staging copy.", "Tomas, you can go."):
         shot.say(text)
     shot.keep("offline")
@@ -219,6 +227,8 @@ def offline(shot: Shot) -> None:
 
 def office(shot: Shot) -> None:
     """The admin: live figures, the list of people, and what roles may do in a room."""
+    shot.page.goto("about:blank")  # what waits there is to stay unsent
+    shot.visitor.offline(False)
     shot.visitor.context.clear_cookies()
     shot.visitor.sign_in(Person(id="", username=ADMIN.username, password=ADMIN.password, token=""))
     shot.page.goto("/admin/")

@@ -75,7 +75,7 @@ class Switch extends Dialog {
             aria-autocomplete="list"
             aria-activedescendant=${choices.length ? `switch-${this.at}` : nothing}
             aria-label=${_("Jump to a room, a person or an action")}
-            placeholder=${_("Jump to")}
+            placeholder=${_("Jump to or search")}
             autocomplete="off"
             spellcheck="false"
             enterkeyhint="go"
