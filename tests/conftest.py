@@ -7,7 +7,6 @@ Real servers for journeys are in `tests/journeys/conftest.py`; what starts Postg
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -124,22 +123,27 @@ def triggers_lifted() -> Iterator[None]:
             cursor.execute(sql)
 
 
-@cache
-def _hashed(password: str) -> str:
-    """Hashing is slow by design; each password of the cast is hashed once a process."""
-    from django.contrib.auth.hashers import make_password
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashing() -> Iterator[None]:
+    """Hashing is slow by design. In this process it costs as little as it can; servers hash as in production."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
 
-    return make_password(password)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Argon2PasswordHasher, "time_cost", 1)
+        patched.setattr(Argon2PasswordHasher, "memory_cost", 256)
+        yield
 
 
 def _make(role: Role) -> "User":
+    from django.contrib.auth.hashers import make_password
+
     from chatsite.accounts.models import User
 
     return User.objects.create(
         username=role.username,
         display_name=role.display_name,
         kind=role.kind,
-        password=_hashed(role.password),
+        password=make_password(role.password),
     )
 
 

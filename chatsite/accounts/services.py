@@ -8,7 +8,6 @@ import re
 import secrets
 from collections.abc import Callable, Collection
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -41,6 +40,7 @@ from .models import (
     UserKind,
 )
 from .permissions import can_change_user, can_create_user
+from .time_zones import time_zones
 
 LONGEST_NAME = 80
 LONGEST_PASSWORD = 1024
@@ -292,7 +292,7 @@ def _valid_status(status_text: str) -> str:
 
 
 def _valid_time_zone(time_zone: str) -> str:
-    if time_zone and time_zone not in available_timezones():
+    if time_zone and time_zone not in time_zones():
         raise BadRequest("This is no time zone. One is Europe/Lisbon, for example.", field="time_zone")
     return time_zone
 

@@ -109,10 +109,9 @@ def import_map(context: Context, *names: str) -> SafeString:
     hashed names, the map leads these addresses to them. It cannot be a file (browsers take only inline import maps), so it carries the nonce of the content
     security policy.
     """
-    text = json.dumps({"imports": _imports(names)}).translate(_ESCAPES)
     nonce = str(context["request"].csp_nonce)
     # The JSON is safe as it stands: what could end the element is escaped above.
-    return format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(text))  # noqa: S308
+    return format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(_map(names)))  # noqa: S308
 
 
 @register.simple_tag
@@ -121,9 +120,27 @@ def module_preloads() -> SafeString:
 
     That is what its first module imports, and what that imports in turn. What `import()` brings comes when it is used.
     """
+    if settings.DEBUG:
+        _preloads.cache_clear()
+    return _preloads()
+
+
+@lru_cache(maxsize=1)
+def _preloads() -> SafeString:
     return format_html_join(
         "\n", '<link rel="modulepreload" href="{}">', ((static(name),) for name in _first_modules())
     )
+
+
+def _map(names: tuple[str, ...]) -> str:
+    if settings.DEBUG:
+        _map_as_json.cache_clear()
+    return _map_as_json(names)
+
+
+@lru_cache
+def _map_as_json(names: tuple[str, ...]) -> str:
+    return json.dumps({"imports": _imports(names)}).translate(_ESCAPES)
 
 
 def _imports(names: tuple[str, ...]) -> dict[str, str]:

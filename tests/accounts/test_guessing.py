@@ -23,11 +23,9 @@ from tests.support.people import BOB
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tries are not held up, and hashing is quick: what else differs would show the more."""
+    """Tries are not held up."""
     for name in ("FAILURES_PER_ACCOUNT", "FAILURES_PER_ADDRESS"):
         monkeypatch.setattr(passwords, name, "1000000/5m")
-    monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
-    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 256)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
 from chatsite.accounts.models import User
+from chatsite.accounts.time_zones import time_zones
 
 _PAGES_OF_NOBODY = ("/api/", "/healthz", "/readyz", "/metrics")
 
@@ -19,7 +20,7 @@ def as_at_home(user: User | None) -> Iterator[None]:
     """In the block, times are told in this person's time zone and words in their language, as far as they chose any."""
     with ExitStack() as stack:
         if user is not None:
-            if user.time_zone in available_timezones():
+            if user.time_zone in time_zones():
                 stack.enter_context(timezone.override(ZoneInfo(user.time_zone)))
             if user.language in dict(settings.LANGUAGES):
                 stack.enter_context(translation.override(user.language))

@@ -1,7 +1,5 @@
 """What one tells of oneself, and the pictures of people."""
 
-from zoneinfo import available_timezones
-
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chatsite.accounts import services
 from chatsite.accounts.avatars import KINDS, LARGEST_BYTES
 from chatsite.accounts.models import Avatar, User
+from chatsite.accounts.time_zones import time_zones
 from chatsite.errors import ChatError, TooLarge
 from chatsite.languages import told
 
@@ -40,7 +39,7 @@ class ProfileForm(forms.Form):
         self.fields["display_name"].widget.attrs["autocomplete"] = "name"
         zones = [
             ("", _("Not told")),
-            *((zone, zone.replace("_", " ")) for zone in sorted(available_timezones())),
+            *((zone, zone.replace("_", " ")) for zone in sorted(time_zones())),
         ]
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
         self.fields["language"].choices = [("", _("As the browser asks")), *settings.LANGUAGES]  # type: ignore[attr-defined]
