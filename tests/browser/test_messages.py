@@ -25,6 +25,17 @@ _RESTLESS = """addEventListener("DOMContentLoaded", () => {
   sheet.replaceSync("@keyframes restless { to { padding-block-end: 9px } } .list__in { animation: restless 1s alternate infinite }");
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 });"""
+# The messages that were in sight in any frame.
+_WATCHFUL = """globalThis.sighted = new Set();
+requestAnimationFrame(function look() {
+  const list = document.querySelector(".list");
+  const view = list?.getBoundingClientRect();
+  for (const row of list?.querySelectorAll(".msg") ?? []) {
+    const { top, bottom } = row.getBoundingClientRect();
+    if (bottom > view.top && top < view.bottom) sighted.add(Number(row.dataset.seq));
+  }
+  requestAnimationFrame(look);
+});"""
 CLIPBOARD: dict[str, Any] = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 
@@ -38,6 +49,13 @@ def press(visitor: Visitor, text: str, key: str) -> None:
     """Go to a message and press a key there."""
     row(visitor, text).focus()
     visitor.page.keyboard.press(key)
+
+
+def sighted(visitor: Visitor) -> set[int]:
+    """The messages that were in sight since the page was loaded, however shortly; at least one."""
+    seqs = set(visitor.page.evaluate("[...sighted]"))
+    assert seqs
+    return seqs
 
 
 def menu(visitor: Visitor, text: str, words: str) -> None:
@@ -257,9 +275,14 @@ def test_a_hundred_thousand_messages_are_gone_through_by_link_by_date_and_by_scr
         rest.call("PUT", f"rooms/{deep_room}/receipt/", {"read": 100_000})
         rest.call("PUT", f"rooms/{deep_room}/messages/40000/reactions/🎉/")
     his = visit(bob)
+    his.page.add_init_script(_WATCHFUL)
+    his.page.goto(f"/rooms/{deep_room}/200000/")
+    expect(his.page.locator(".toast")).to_have_text(re.compile("not there any more"))
+    expect(row(his, "Line 100000")).to_be_in_viewport()
     his.page.goto(f"/rooms/{deep_room}/40000/")
     his.settled()
     expect(row(his, "Line 40000")).to_be_in_viewport()
+    assert all(39_950 <= seq <= 40_050 for seq in sighted(his))
     expect(row(his, "Line 40000").get_by_role("button", name="🎉 1: you")).to_be_visible()
     for _ in range(30):  # down, through what has to be fetched
         his.page.evaluate("document.querySelector('.list').scrollTop += 700")
@@ -291,11 +314,13 @@ def test_beyond_hundreds_of_unread_messages_the_room_opens_at_the_first_of_them(
         rest.call("PUT", f"rooms/{room}/receipt/", {"read": 100})
     hers = visit(alice)
     hers.page.add_init_script(_RESTLESS)
+    hers.page.add_init_script(_WATCHFUL)
     hers.open(other)
     hers.page.locator(f'.rm[href="/rooms/{room}/"]').click()
     expect(hers.page.locator(".new")).to_be_in_viewport()
     expect(hers.page.locator(".new")).to_contain_text("800 since")
     expect(row(hers, "Line 101")).to_be_in_viewport()
+    assert all(51 <= seq <= 150 for seq in sighted(hers))
     pill = hers.page.get_by_role("button", name="Latest, 800 new")
     pill.click()
     expect(row(hers, "Line 900")).to_be_in_viewport()

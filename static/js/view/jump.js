@@ -51,7 +51,7 @@ export class Jump extends Float {
       const seq = moment ? await chat.seqAt(room.id, moment) : room.minSeq;
       if (this.page.room !== room || this.page.layers.float !== this) return;
       this.close();
-      await list.place.goTo(seq, { back: true });
+      await list.place.goTo(seq, { back: true, near: true });
     } catch (error) {
       this.problem = problem(error);
     } finally {

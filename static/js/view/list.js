@@ -9,7 +9,7 @@ import { listKeys } from "./list_keys.js";
 import { nothingHere } from "./nothing_here.js";
 import { Place } from "./place.js";
 import { Pointing } from "./pointing.js";
-import { rowOf } from "./rows.js";
+import { rowOf, rowsToCome } from "./rows.js";
 import { Scroller } from "./scroller.js";
 import { Window } from "./window.js";
 import { latestNew, messagesIn, newSince, says } from "./words_talk.js";
@@ -72,7 +72,7 @@ export class MessageList {
     const { room } = this.page;
     if (room && !this.#markedNow) this.page.chat.markUnread(room.id, null);
     this.scroller.forget();
-    this.window.latest();
+    this.window = new Window();
     this.unfolded.clear();
     this.#asked.clear();
     this.place.reset();
@@ -100,7 +100,8 @@ export class MessageList {
     const { room, me } = this.page;
     if (!room) return nothing;
     const items = this.items();
-    const days = arrange(this.#drawn(items), me.id, this.firstNew(items)?.key ?? null);
+    const { unknown } = this.place;
+    const days = unknown ? [] : arrange(this.#drawn(items), me.id, this.firstNew(items)?.key ?? null);
     this.scroller.cut = this.window.after;
     this.#settle(items, days);
     const empty = room.opened && !room.hasOlder && !items.some((/** @type {any} */ item) => item.type !== "notice");
@@ -108,6 +109,7 @@ export class MessageList {
         class="list"
         role="region"
         aria-label=${messagesIn(this.page.titleOf(room))}
+        aria-busy=${unknown}
         ${ref(this.#attach)}
         @keydown=${this.#keys}
         @focusin=${this.focused}
@@ -117,8 +119,9 @@ export class MessageList {
         @contextmenu=${this.pointing.menu}
       >
         <div class=${empty ? "list__in list__in--empty" : "list__in"}>
+          ${unknown ? rowsToCome() : nothing}
           ${
-            (room.hasOlder && !this.window.before) || room.loadingOlder
+            !unknown && ((room.hasOlder && !this.window.before) || room.loadingOlder)
               ? html`<p class="older">${room.loadingOlder ? says.older : ""}</p>`
               : nothing
           }
@@ -221,6 +224,7 @@ export class MessageList {
 
   /** Before the page is drawn. */
   before() {
+    this.place.choose();
     this.scroller.remember();
   }
 
@@ -286,7 +290,7 @@ export class MessageList {
   /** A message of somebody else came into the open room. @param {any} message @param {boolean} away nobody is looking */
   arrived(message, away) {
     if (!this.scroller.atEnd) this.missed += 1;
-    if (away && this.newAfter === null) this.newAfter = message.seq - 1;
+    if (away && this.placed && this.newAfter === null) this.newAfter = message.seq - 1;
     if (this.unread) this.unread += 1;
   }
 

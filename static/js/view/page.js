@@ -156,7 +156,7 @@ export class Page {
     showTitle({
       room: this.room ? this.titleOf(this.room) : "",
       forYou: this.chat.rooms.totals().mentions,
-      offline: ["offline", "unreachable", "signed-out"].includes(this.chat.line.value.state),
+      offline: this.cutOff,
     });
   }
 
@@ -177,6 +177,11 @@ export class Page {
   /** Grows when a name becomes known, so that texts with names are rendered anew. */
   get namesVersion() {
     return this.chat.people.namesVersion;
+  }
+
+  /** Nothing comes from the server, and one has heard so. */
+  get cutOff() {
+    return ["offline", "unreachable", "signed-out"].includes(this.chat.line.value.state);
   }
 
   /** Something lies over the messages. */

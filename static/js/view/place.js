@@ -1,4 +1,5 @@
 /** Where the list stands when a room is opened, and how one gets to a message far away and back again. */
+import { problem } from "./words.js";
 import { says } from "./words_talk.js";
 
 /** A message that one jumped to is outlined for this long. */
@@ -9,10 +10,10 @@ export class Place {
   aim = null;
   /** From where one jumped; null: no way back is offered. @type {number | "end" | null} */
   back = null;
-  /** A message is being looked for: until it is there, the room has no place. */
-  #going = false;
-  /** The first unread message was asked for: "asked", then "answered", whether it came or not. */
-  #unread = "";
+  /** What is being looked for, the last that was asked for. @type {object | null} */
+  #search = null;
+  /** The first unread message was looked for, whether it was found or not. */
+  #looked = false;
 
   /** @param {import("./list.js").MessageList} list */
   constructor(list) {
@@ -20,27 +21,38 @@ export class Place {
   }
 
   reset() {
-    this.aim = this.back = null;
-    this.#going = false;
-    this.#unread = "";
+    this.aim = this.back = this.#search = null;
+    this.#looked = false;
   }
 
-  /** After a drawing: false if the list has its place already. */
-  settle() {
+  /** A room was opened, and where in it is still to be found out: what would be shown now would be the wrong messages. */
+  get unknown() {
+    const { placed, page } = this.list;
+    if (placed || this.aim !== null) return false;
+    // Without a connection nothing more comes: then what is here is all there is.
+    return this.#search !== null || !(page.room.opened || page.cutOff);
+  }
+
+  /** Before a drawing: a room that was opened gets its place as soon as that is known. */
+  choose() {
     const { list } = this;
-    if (this.aim !== null) this.#arrive(this.aim);
-    else if (list.page.room.opened && !list.placed && !this.#going) this.#open();
-    else return false;
+    const { room } = list.page;
+    if (room?.opened && !list.placed && this.aim === null && !this.#search) this.#open(room);
+  }
+
+  /** After a drawing: false if the list stays where it is. */
+  settle() {
+    if (this.aim === null) return false;
+    this.#arrive(this.aim);
     return true;
   }
 
-  /** At what the address names, at the "New" line, or at the end. */
-  #open() {
+  /** At what the address names, at the "New" line, or at the end. @param {any} room */
+  #open(room) {
     const { list } = this;
-    const { page } = list;
-    const { room, chat } = page;
-    const { messageWanted } = page.where;
-    page.where.messageWanted = null;
+    const { chat, where } = list.page;
+    const { messageWanted } = where;
+    where.messageWanted = null;
     if (messageWanted !== null) {
       void this.goTo(messageWanted);
       return;
@@ -51,34 +63,45 @@ export class Place {
       list.unread = room.unread;
     }
     const first = Math.max(Number(list.newAfter) + 1, room.minSeq);
-    if (list.newAfter !== null && !room.covers(first) && this.#unread !== "answered") {
-      this.#search(room, first);
+    if (list.newAfter !== null && !room.covers(first) && !this.#looked) {
+      void this.#lookForNew(room, first);
       return;
     }
     const fresh = list.firstNew(list.items());
     list.window.around(fresh?.key ?? null);
     this.aim = fresh ? "new" : "end";
-    page.schedule();
   }
 
   /** Brings the surroundings of the first unread message, once. @param {any} room @param {number} first */
-  #search(room, first) {
-    if (this.#unread) return;
-    this.#unread = "asked";
-    const done = () => {
-      this.#unread = "answered";
-      this.list.page.schedule();
-    };
-    this.list.page.chat.loadAround(room.id, first).then(done, done);
+  async #lookForNew(room, first) {
+    this.#looked = true;
+    if (await this.#bring(room, first)) this.list.page.schedule();
+  }
+
+  /**
+   * Brings a message and what is around it.
+   * @param {any} room @param {number} seq
+   * @returns {Promise<{ error: unknown } | null>} null: something else is wanted by now
+   */
+  async #bring(room, seq) {
+    this.#search = {};
+    const search = this.#search;
+    const error = await this.list.page.chat.loadAround(room.id, seq).then(
+      () => null,
+      (/** @type {unknown} */ reason) => reason,
+    );
+    if (this.#search !== search) return null;
+    this.#search = null;
+    return { error };
   }
 
   /** It is drawn: there we are. @param {number | "new" | "end"} aim */
   #arrive(aim) {
     const { scroller, window, page } = this.list;
     const element = scroller.list;
+    if (!element) return;
     this.aim = null;
     this.list.placed = true;
-    if (!element) return;
     if (typeof aim === "number") {
       const row = element.querySelector(`[data-seq="${aim}"]`);
       if (row) scroller.place(row, 1 / 3);
@@ -110,7 +133,7 @@ export class Place {
   }
 
   toEnd() {
-    this.back = null;
+    this.back = this.#search = null;
     this.list.window.latest();
     this.aim = "end";
     this.list.page.draw();
@@ -120,25 +143,25 @@ export class Place {
     const back = this.back;
     this.back = null;
     if (back === "end") this.toEnd();
-    else if (back !== null) void this.goTo(back);
+    else if (back !== null) void this.goTo(back, { near: true });
   };
 
   /**
-   * Goes to a message, wherever in the history it is.
-   * @param {number} seq @param {{ back?: boolean }} [options] `back`: a way back is offered
+   * Goes to a message, wherever in the history it is. If it is not there, one hears so and stays.
+   * @param {number} seq
+   * @param {{ back?: boolean, near?: boolean }} [options] `back`: a way back is offered; `near`: the next row will do, too
    */
-  async goTo(seq, { back = false } = {}) {
+  async goTo(seq, { back = false, near = false } = {}) {
     const { list } = this;
     const { page, scroller } = list;
     const { room } = page;
     const from = scroller.atEnd ? "end" : list.seqInSight;
-    this.#going = true;
-    await page.chat.loadAround(room.id, seq).catch(() => false);
-    if (page.room !== room) return;
-    this.#going = false;
-    const item = room.covers(seq) ? list.items().find((one) => "seq" in one && one.seq >= seq) : undefined;
+    const brought = await this.#bring(room, seq);
+    if (!brought) return;
+    const there = near ? room.covers(seq) : room.message(seq) !== undefined;
+    const item = there ? list.items().find((one) => "seq" in one && one.seq >= seq) : undefined;
     if (!item) {
-      page.toast.say(says.originalMissing);
+      page.toast.say(brought.error ? problem(brought.error) : says.originalMissing);
       return;
     }
     if (back) this.back = from;

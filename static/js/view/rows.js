@@ -1,4 +1,4 @@
-/** The rows of the list: messages, quiet lines, holes. */
+/** The rows of the list: messages, quiet lines, holes, and what stands there while it is not known which. */
 import { html, nothing } from "lit";
 import { icon } from "./icons.js";
 import { clock, messageRow, outgoingRow } from "./message_row.js";
@@ -42,3 +42,8 @@ export function rowOf(page, row) {
   ](page, row);
   return row.fresh ? html`${page.list.newLine()}${drawn}` : html`${drawn}`;
 }
+
+const TO_COME = Array(12).fill(html`<div class="bone"><i></i><p></p><p></p></div>`);
+
+/** The shape of messages, while it is not known which ones belong here. */
+export const rowsToCome = () => html`<div class="bones" aria-hidden="true">${TO_COME}</div>`;
