@@ -146,6 +146,13 @@ def test_a_phone_shows_one_pane_at_a_time_and_back_works(visit: Visit, alice: Pe
     hers.page.go_forward()
     panel.get_by_role("button", name="Close").click()
     expect(hers.page).to_have_url(re.compile(f"/rooms/{busy_room}/$"))
+    hers.field.fill("Begun and left")
+    hers.page.get_by_role("link", name="Back to the rooms").click()
+    expect(row.locator("small")).to_have_text("Draft: Begun and left")
+    row.click()
+    hers.field.fill("")
+    hers.page.get_by_role("link", name="Back to the rooms").click()
+    expect(row.locator("small")).to_contain_text("Bob: a b 1 2")
     # Of a room in sight that was not opened since the page was loaded, the list still tells what was said last.
     hers.page.goto("/rooms/")
     row.scroll_into_view_if_needed()

@@ -229,6 +229,7 @@ export class Page {
     this.refused.editing = null;
     this.reading.reset();
     this.announcer.clear();
+    this.glimpses?.forgetDrafts();
     this.details.left();
   }
 
