@@ -152,7 +152,7 @@ def test_a_phone_shows_one_pane_at_a_time_and_back_works(visit: Visit, alice: Pe
     row.click()
     hers.field.fill("")
     hers.page.get_by_role("link", name="Back to the rooms").click()
-    expect(row.locator("small")).to_contain_text("Bob: a b 1 2")
+    expect(row).not_to_contain_text("Draft")
     # Of a room in sight that was not opened since the page was loaded, the list still tells what was said last.
     hers.page.goto("/rooms/")
     row.scroll_into_view_if_needed()
