@@ -27,6 +27,16 @@ test("a burst comes in pieces, smaller ones where drawing is slow, and all of it
   assert.deepEqual(ends(window.slice(rows(400), 0)), ["r100", "r399", 300]);
 });
 
+test("what is here and not drawn yet is a lag, until it is drawn", () => {
+  const window = new Window();
+  window.slice(rows(100), 0);
+  assert.equal(window.lagMs, null);
+  window.slice(rows(115), 0);
+  assert.ok(window.lagMs !== null && window.lagMs >= 0);
+  window.slice(rows(115), 0);
+  assert.equal(window.lagMs, null);
+});
+
 test("in a burst a few screens are drawn, and the older rows come back after it", () => {
   const window = new Window();
   window.slice(rows(300), 0);

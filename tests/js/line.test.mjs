@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeLine } from "../../static/js/core/line.js";
+import { describeLine, whileDrawing } from "../../static/js/core/line.js";
 import { World } from "./support/world.mjs";
 
 const NOW = 1_000_000;
@@ -29,6 +29,14 @@ const line = (more) => describeLine(facts(more), NOW);
 test("up to date is said only with a fresh beat and nothing missing", () => {
   assert.deepEqual([line({}).state, line({}).stale], ["up-to-date", false]);
   assert.equal(line({ lastFrameAt: NOW - 26_000 }).stale, true);
+});
+
+test("what has come and is not drawn yet is not up to date: grey at once, in words after 300 ms", () => {
+  assert.deepEqual(whileDrawing(line({}), null), line({}));
+  assert.deepEqual(whileDrawing(line({}), 0), { ...line({}), stale: true });
+  assert.equal(whileDrawing(line({}), 301).state, "catching-up");
+  const offline = line({ browserOnline: false, disconnectedSince: NOW });
+  assert.deepEqual(whileDrawing(offline, 301), offline, "the drawing changes nothing of what is known otherwise");
 });
 
 test("a gap of under 800 ms only greys the words", () => {

@@ -30,6 +30,16 @@ export function describeLine(facts, now) {
   };
 }
 
+/**
+ * The line while not all that has come is drawn yet: that is not up to date either.
+ * @param {Core.Line} line @param {number | null} lagMs for so long the drawing has been behind; null: it is not
+ * @returns {Core.Line}
+ */
+export function whileDrawing(line, lagMs) {
+  if (lagMs === null || line.state !== "up-to-date") return line;
+  return lagMs > CATCHING_UP_AFTER_MS ? { ...line, state: "catching-up" } : { ...line, stale: true };
+}
+
 /** @param {Core.LineFacts} facts @param {number} now @returns {{ state: Core.Line["state"], stale: boolean }} */
 function disconnected(facts, now) {
   const gone = now - (facts.disconnectedSince ?? now);

@@ -1,6 +1,7 @@
 /** The line below the composer, and the banner above it. They say only what is so. */
 import { html, nothing, svg } from "lit";
 import { _, ngettext } from "../core/index.js";
+import { whileDrawing } from "../core/line.js";
 import { openUnsent } from "./dialogs.js";
 import { icon } from "./icons.js";
 import { roomInAddress, signInUrl } from "./router.js";
@@ -59,7 +60,7 @@ function dot(look, share) {
 
 /** @param {View.Page} page */
 export function line(page) {
-  const value = page.chat.line.value;
+  const value = whileDrawing(page.chat.line.value, page.list.window.lagMs);
   const look = value.stale ? "unsure" : (LOOKS[value.state] ?? "unsure");
   const share = value.total > 0 ? value.done / value.total : 0;
   return html`<div class="line">

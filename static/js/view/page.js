@@ -148,7 +148,8 @@ export class Page {
     const had = /** @type {HTMLElement} */ (document.activeElement);
     render(frame(this), this.root);
     // A row that is moved past another loses the focus, though nobody has gone anywhere.
-    if (document.activeElement === document.body && had.isConnected) had.focus({ preventScroll: true });
+    if (had !== document.body && document.activeElement === document.body && had.isConnected)
+      had.focus({ preventScroll: true });
     this.list.after();
     this.reading.check();
     this.speech.line();

@@ -23,6 +23,8 @@ export class Window {
   after = false;
   /** The newest rows are left out for a moment: they come with the next frames. */
   behind = 0;
+  /** Since when they are. @type {number | null} */
+  #behindSince = null;
   /** How many rows are drawn while following. */
   #room = ROWS;
   /** How many of them may be new in one drawing. */
@@ -35,6 +37,11 @@ export class Window {
     return this.behind > 0 || (this.#centre === null && this.before && this.#room < ROWS);
   }
 
+  /** For how long newer rows than the drawn ones have been here, in milliseconds; null: all are drawn. */
+  get lagMs() {
+    return this.#behindSince === null ? null : performance.now() - this.#behindSince;
+  }
+
   /**
    * The drawn part.
    * @param {any[]} items all rows @param {number} lastMs how long the last drawing took
@@ -42,7 +49,13 @@ export class Window {
    * @returns {any[]}
    */
   slice(items, lastMs, held = false) {
-    if (this.#centre === null) return this.#newest(items, lastMs, held);
+    const drawn = this.#centre === null ? this.#newest(items, lastMs, held) : this.#around(items);
+    this.#behindSince = this.behind ? (this.#behindSince ?? performance.now()) : null;
+    return drawn;
+  }
+
+  /** @param {any[]} items @returns {any[]} */
+  #around(items) {
     this.#last = null;
     this.#room = ROWS;
     this.behind = 0;
