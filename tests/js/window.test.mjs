@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { seqAt } from "../../static/js/core/dates.js";
 import { World, shown } from "./support/world.mjs";
 
 /** A room of `count` messages by Bob, opened by Alice. @param {number} count */
@@ -123,12 +124,12 @@ test("a day is found by halving", async () => {
     event.at = new Date(Date.UTC(2026, 0, 1) + n * 3_600_000).toISOString();
   });
   const asked = Date.UTC(2026, 0, 11);
-  const found = chat.seqAt("harbour", asked);
+  const found = seqAt(chat.history, room, asked);
   for (let step = 0; step < 20; step++) await world.clock.advance(50);
   const seq = await found;
   assert.ok(Date.parse(events[seq - 1].at) >= asked);
   assert.ok(Date.parse(events[seq - 2].at) < asked);
-  const end = chat.seqAt("harbour", Date.UTC(2030, 0, 1));
+  const end = seqAt(chat.history, room, Date.UTC(2030, 0, 1));
   for (let step = 0; step < 20; step++) await world.clock.advance(50);
   assert.equal(await end, room.cursor);
   await world.end();

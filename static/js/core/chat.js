@@ -108,11 +108,6 @@ export class Chat extends Wiring {
     this.rooms.get(id)?.keepAround(seq);
   }
 
-  /** The first event of a day or later. @param {Wire.Id} id @param {number} moment ms since 1970 */
-  seqAt(id, moment) {
-    return this.history.seqAt(this.rooms.ensure(id), moment);
-  }
-
   /** @param {Wire.Id} id @param {number} seq */
   loadAround(id, seq) {
     return this.history.loadAround(this.rooms.ensure(id), seq);

@@ -103,24 +103,6 @@ export class History {
     });
   }
 
-  /**
-   * The first event at or after a moment, found by halving: a room of a million events takes twenty questions.
-   * @param {Room} room @param {number} moment ms since 1970
-   * @returns {Promise<number>} its `seq`, or the newest
-   */
-  async seqAt(room, moment) {
-    let low = room.minSeq;
-    let high = /** @type {number} */ (room.cursor);
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const page = await this.#page(room, { after: middle - 1, limit: 1 });
-      const event = page?.events[0];
-      if (!event || event.seq > high || Date.parse(event.at) >= moment) high = middle;
-      else low = event.seq + 1;
-    }
-    return low;
-  }
-
   #share(/** @type {string} */ key, /** @type {() => Promise<boolean>} */ work) {
     let promise = this.#underWay.get(key);
     if (!promise) {
@@ -132,7 +114,7 @@ export class History {
 
   /** @param {Room} room @param {number} before @param {number} limit @param {number} [floor] */
   async #before(room, before, limit, floor = 0) {
-    const page = await this.#page(room, { before, limit });
+    const page = await this.page(room, { before, limit });
     if (!page) return false;
     const first = page.events[0]?.seq ?? before;
     // Without more before it, everything below is covered: there is nothing that one may see.
@@ -144,7 +126,7 @@ export class History {
 
   /** @param {Room} room @param {number} after @param {number} limit */
   async #after(room, after, limit) {
-    const page = await this.#page(room, { after, limit });
+    const page = await this.page(room, { after, limit });
     if (!page) return;
     // Newer than the cursor is the stream's to bring, in order.
     const cursor = /** @type {number} */ (room.cursor);
@@ -171,8 +153,12 @@ export class History {
     room.changed();
   }
 
-  /** @returns {Promise<{ events: Wire.Event[], more: boolean } | null>} null: the log began anew meanwhile */
-  async #page(/** @type {Room} */ room, /** @type {Record<string, number>} */ bounds) {
+  /**
+   * A page of the log, which is not taken in.
+   * @param {Room} room @param {Record<string, number>} bounds
+   * @returns {Promise<{ events: Wire.Event[], more: boolean } | null>} null: the log began anew meanwhile
+   */
+  async page(room, bounds) {
     const { epoch } = room;
     const page = await this.request({ type: "events.fetch", room: room.id, ...bounds });
     if (page.epoch !== epoch || room.epoch !== epoch) return null;

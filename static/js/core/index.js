@@ -41,7 +41,6 @@
  * | `lookInto(room)` | brings the newest events of a room that is not open, for what was said last |
  * | `loadHole(room, from, to, end?)` | fills (a page of) a hole from its "newer" (the default) or "older" end; a hole above the cursor from its older end |
  * | `keepAround(room, seq)` | lets go of what is far from what is being read, so that long scrolling costs no memory; what comes back is a hole until then |
- * | `seqAt(room, moment)` | promise of the first `seq` at or after a moment |
  * | `messageAt(room, seq)`, `messagesAfter(room, seq, limit)` | promises of messages in their present state, wherever they are; they do not enter the room's log |
  * | `searchMessages({q, room?, cursor?})` | promise of a page of what matches, `{results, next, complete}`: messages with a `snippet` in parts |
  * | `loadAround(room, seq)` | makes the surroundings of a message known (a jump to an original) |

@@ -1,5 +1,6 @@
 /** To a day of the room's history, to its beginning, or to what is unread. */
 import { html, nothing } from "lit";
+import { seqAt } from "../core/dates.js";
 import { dayKey } from "../core/index.js";
 import { Float } from "./float.js";
 import { problem } from "./words.js";
@@ -48,7 +49,7 @@ export class Jump extends Float {
     this.problem = "";
     this.redraw();
     try {
-      const seq = moment ? await chat.seqAt(room.id, moment) : room.minSeq;
+      const seq = moment ? await seqAt(chat.history, room, moment) : room.minSeq;
       if (this.page.room !== room || this.page.layers.float !== this) return;
       this.close();
       await list.place.goTo(seq, { back: true, near: true });
