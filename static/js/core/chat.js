@@ -113,18 +113,6 @@ export class Chat extends Wiring {
     return this.history.loadAround(this.rooms.ensure(id), seq);
   }
 
-  /**
-   * A page of the messages that match, the newest first. Days are those of this device's time zone.
-   * @param {{ q: string, room?: Wire.Id | null, cursor?: string | null }} asked
-   * @returns {Promise<{ results: any[], next: string | null, complete: boolean }>}
-   */
-  searchMessages({ q, room, cursor }) {
-    const asked = new URLSearchParams({ q, tz: Intl.DateTimeFormat().resolvedOptions().timeZone });
-    if (room) asked.set("room", room);
-    if (cursor) asked.set("cursor", cursor);
-    return this.api.get(`search/?${asked}`);
-  }
-
   /** @param {Wire.Id} id @param {number} seq */
   markRead(id, seq) {
     const room = this.rooms.get(id);

@@ -42,7 +42,6 @@
  * | `loadHole(room, from, to, end?)` | fills (a page of) a hole from its "newer" (the default) or "older" end; a hole above the cursor from its older end |
  * | `keepAround(room, seq)` | lets go of what is far from what is being read, so that long scrolling costs no memory; what comes back is a hole until then |
  * | `messageAt(room, seq)`, `messagesAfter(room, seq, limit)` | promises of messages in their present state, wherever they are; they do not enter the room's log |
- * | `searchMessages({q, room?, cursor?})` | promise of a page of what matches, `{results, next, complete}`: messages with a `snippet` in parts |
  * | `loadAround(room, seq)` | makes the surroundings of a message known (a jump to an original) |
  * | `markRead(room, seq)` | moves the read watermark forward; sent at most once a second |
  * | `markUnread(room, seq)` | a private mark on this device, in all its tabs; null takes it away; `markers.get(room)` tells it |

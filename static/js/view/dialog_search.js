@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { _, formatDay, formatFull, formatTime, ngettext, sameDay } from "../core/index.js";
+import { searchMessages } from "../core/searching.js";
 import { tellAddress } from "./addressed.js";
 import { avatar } from "./avatars.js";
 import { Dialog, escButton } from "./dialog.js";
@@ -260,7 +261,7 @@ class Search extends Dialog {
     this.busy = true;
     this.redraw();
     try {
-      const answer = await this.page.chat.searchMessages({ q, room, cursor });
+      const answer = await searchMessages(this.page.chat.api, { q, room, cursor });
       if (asked !== this.#asked) return;
       this.results = cursor ? [...(this.results ?? []), ...answer.results] : answer.results;
       this.next = answer.next;
