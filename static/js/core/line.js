@@ -4,7 +4,7 @@ import { Notifier } from "./notifier.js";
 const RECONNECTING_AFTER_MS = 800;
 const OFFLINE_AFTER_MS = 4_000;
 const UNREACHABLE_AFTER_MS = 10_000;
-const CATCHING_UP_AFTER_MS = 300;
+export const CATCHING_UP_AFTER_MS = 300;
 const BANNER_LEAVES_AFTER_MS = 600;
 /** A beat should come every heartbeat; a quarter more is the network's. */
 const STALE_AFTER_BEATS = 1.25;

@@ -60,7 +60,7 @@ function dot(look, share) {
 
 /** @param {View.Page} page */
 export function line(page) {
-  const value = whileDrawing(page.chat.line.value, page.list.window.lagMs);
+  const value = whileDrawing(page.chat.line.value, page.list.lagMs);
   const look = value.stale ? "unsure" : (LOOKS[value.state] ?? "unsure");
   const share = value.total > 0 ? value.done / value.total : 0;
   return html`<div class="line">

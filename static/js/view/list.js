@@ -81,6 +81,11 @@ export class MessageList {
     this.placed = this.#markedNow = false;
   }
 
+  /** For how long messages have been here that are not drawn, in milliseconds; null: all are that should be. */
+  get lagMs() {
+    return this.page.room && this.place.unknown ? performance.now() - this.place.since : this.window.lagMs;
+  }
+
   /** All rows of the room. @returns {any[]} */
   items() {
     const { room } = this.page;

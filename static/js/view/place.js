@@ -1,4 +1,5 @@
 /** Where the list stands when a room is opened, and how one gets to a message far away and back again. */
+import { CATCHING_UP_AFTER_MS } from "../core/line.js";
 import { problem } from "./words.js";
 import { says } from "./words_talk.js";
 
@@ -14,6 +15,8 @@ export class Place {
   #search = null;
   /** The first unread message was looked for, whether it was found or not. */
   #looked = false;
+  /** When the room was opened, as `performance.now()` tells it. */
+  since = 0;
 
   /** @param {import("./list.js").MessageList} list */
   constructor(list) {
@@ -23,6 +26,7 @@ export class Place {
   reset() {
     this.aim = this.back = this.#search = null;
     this.#looked = false;
+    this.since = performance.now();
   }
 
   /** A room was opened, and where in it is still to be found out: what would be shown now would be the wrong messages. */
@@ -86,6 +90,7 @@ export class Place {
   async #bring(room, seq) {
     this.#search = {};
     const search = this.#search;
+    if (!this.list.placed) setTimeout(() => this.list.page.schedule(), CATCHING_UP_AFTER_MS + 1); // the line says so then
     const error = await this.list.page.chat.loadAround(room.id, seq).then(
       () => null,
       (/** @type {unknown} */ reason) => reason,
