@@ -19,9 +19,6 @@ from tests.support.templates import drop_template
 # Settings of whoever runs the tests must not leak into them.
 _FOREIGN = ("DATABASE_URL", "REDIS_URL", "DEBUG", "HOST", "PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "SITE_NAME")
 
-# Folders of tests with servers and browsers.
-_LONG = {"browser", "chaos", "journeys"}
-
 
 class Services:
     """What this process started for the whole run, and must end with it."""
@@ -90,15 +87,6 @@ def pytest_load_initial_conftests() -> None:
     )
     os.environ["REDIS_URL"] = with_path(os.environ["TEST_REDIS_URL"], str(number))
     flush_redis(os.environ["REDIS_URL"])
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long comes first, else in the order that was drawn: at the end no process waits for another's long module.
-
-    Xdist hands out modules as wholes, and would begin with those of many tests, which are the quick ones.
-    """
-    items.sort(key=lambda item: _LONG.isdisjoint(item.path.parts))
 
 
 @pytest.hookimpl(wrapper=True)
