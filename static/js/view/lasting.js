@@ -1,7 +1,6 @@
-/** What lets the page start without a connection (its service worker, the rooms' last state), and who is away. Brought when at rest. */
+/** What lets the page start without a connection: its service worker, and the rooms' last state. Brought when at rest. */
 import { LastState } from "../core/last-state.js";
 import { boot } from "./boot.js";
-import { Idle } from "./idle.js";
 import { look } from "./version.js";
 
 /** Shows what was last known. @param {View.Page} page */
@@ -11,7 +10,6 @@ export async function recall(page) {
 
 /** @param {View.Page} page */
 export async function install(page) {
-  new Idle((state) => page.chat.setPresence(state)).start();
   const { serviceWorker } = navigator;
   if (!serviceWorker) return; // plain HTTP at another host: the page lives from the network alone
   const before = serviceWorker.controller;

@@ -15,6 +15,7 @@ import { fetchAhead, openDirect, openInvited, openSwitch } from "./dialogs.js";
 import { Drawing } from "./drawing.js";
 import { frame } from "./frame.js";
 import { widenAsBefore } from "./grip.js";
+import { Idle } from "./idle.js";
 import { installKeys } from "./keys.js";
 import { Layers } from "./layers.js";
 import { MessageList } from "./list.js";
@@ -95,6 +96,7 @@ export class Page {
     watchVersion(this);
     followLinks(() => void this.where.route());
     installKeys(this);
+    new Idle((state) => chat.setPresence(state)).start();
     addEventListener("pagehide", () => void chat.drafts.flush());
     addEventListener("beforeunload", (event) => {
       if (!chat.outbox.durable && chat.outbox.waiting > 0) event.preventDefault();
