@@ -633,7 +633,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = CELERY_BEAT_ENABLE_REMOTE_CONTROL = not EMBEDDED
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Worker and beat ask again after 2 s, 4, 6 and so on to 30 s, however long the broker is away: by default they end after an hour.
+# Worker and beat ask again after 2 s, 4, 6 and so on to 30 s, however long the broker is away: by default they end within an hour.
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A request never waits long for the broker: a lost task is made up for by its periodic sweep.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {
